@@ -1,0 +1,83 @@
+"""Layers onto zones: items to districts, goals and cases to wards.
+
+A case study stands where the plan says it does: at a point only if its position is known, else in
+words with the zone it belongs to. No place is ever invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .layers import Layer
+from .overlap import OUTSIDE, pairs
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """The welfare plan's content, by type; an absent layer is an empty table."""
+
+    themes: pd.DataFrame
+    goals: pd.DataFrame
+    items: pd.DataFrame
+    cases: pd.DataFrame
+
+
+def content(layers: tuple[Layer, ...]) -> Content:
+    """The tables of all layers of each type, one below the other."""
+
+    def of(type_: str) -> pd.DataFrame:
+        tables = [layer.table for layer in layers if layer.type == type_]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    return Content(of("themes"), of("goals"), of("items"), of("cases"))
+
+
+def rows_of(table: pd.DataFrame, column: str, id_: str) -> list[dict[str, str]]:
+    """The rows of a layer that belong to one zone, in the order of the file.
+
+    >>> rows_of(pd.DataFrame({"zone_id": ["a", "b"], "text": ["x", "y"]}), "zone_id", "b")
+    [{'zone_id': 'b', 'text': 'y'}]
+    """
+    if table.empty:
+        return []
+    rows: list[dict[str, str]] = table[table[column] == id_].to_dict("records")
+    return rows
+
+
+def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str, min_share: float) -> pd.DataFrame:
+    """The zones that a ward holds at least in part.
+
+    Parameters
+    ----------
+    ward_to_zone
+        Crosswalk with the wards on the left.
+    min_share
+        Parts of a zone up to this share of its area are slivers and left out.
+
+    Returns
+    -------
+    DataFrame
+        Index `zone_id`, ``share_in_ward`` (of the zone's area, 0 to 1) and ``other_wards`` (ids of
+        the wards that hold the rest), zones with the larger share first.
+    """
+    inner = pairs(ward_to_zone)
+    inner = inner[inner["share_of_right"] > min_share].reset_index()
+    wards = inner.groupby("right_id")["left_id"].agg(list)
+    here = inner[inner["left_id"] == ward_id].set_index("right_id")["share_of_right"]
+    frame = pd.DataFrame({"share_in_ward": here}).rename_axis("zone_id")
+    others = [[w for w in wards.loc[zone] if w not in (ward_id, OUTSIDE)] for zone in frame.index]
+    frame["other_wards"] = others
+    mostly_here = (frame["share_in_ward"] > 0.5).rename("mostly_here")
+    order = frame.assign(mostly_here=mostly_here).sort_values(
+        "mostly_here", ascending=False, kind="stable"
+    )
+    return order.drop(columns="mostly_here")
+
+
+def themes_of(item: dict[str, str], themes: pd.DataFrame) -> list[dict[str, str]]:
+    """The themes of an item: none, one or several, in the order of the item."""
+    known = {} if themes.empty else {row["theme_id"]: row for row in themes.to_dict("records")}
+    ids = [id_.strip() for id_ in item["themes"].split(";")]
+    return [known[id_] for id_ in ids if id_ in known]

@@ -1,0 +1,83 @@
+"""What stops the work. One line each: where, what with the values, what to do.
+
+The command ends with the error's ``exit_code``: 1 where the data are at fault, 2 where what was
+asked for cannot be (a wrong option, a wrong plan).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import ClassVar
+
+from .words import Language, Text
+
+
+class KenikiError(Exception):
+    """Base of all errors that keniki raises on purpose.
+
+    Parameters
+    ----------
+    where
+        File, or key of the plan, that is at fault.
+    what
+        What is wrong, with the values. No full stop.
+    remedy
+        What to do about it. No full stop.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, where: str, what: Text, remedy: Text) -> None:
+        self.where, self.what, self.remedy = where, what, remedy
+        super().__init__(self.line("en"))
+
+    def line(self, language: Language) -> str:
+        """The whole message on one line, whatever the data contain."""
+        what, remedy = self.what.say(language), self.remedy.say(language)
+        if language == "ja":
+            said = f"{self.where}: {what}。{remedy}。"
+        else:
+            said = f"{self.where}: {what}. {remedy[:1].upper()}{remedy[1:]}."
+        return " ".join(said.split())
+
+    def lines(self, language: Language) -> list[str]:
+        return [self.line(language)]
+
+
+class DataError(KenikiError):
+    """The data are at fault: unreadable, contradictory, not what they say they are."""
+
+
+class UsageError(KenikiError):
+    """What was asked for cannot be done: an option, a key, a column that does not exist."""
+
+    exit_code = 2
+
+
+class PlanError(UsageError):
+    """A wrong plan, with every fault at once (`faults`: one error per fault, in plan order)."""
+
+    def __init__(self, faults: Sequence[UsageError]) -> None:
+        self.faults = tuple(faults)
+        first = self.faults[0]
+        super().__init__(first.where, first.what, first.remedy)
+
+    def lines(self, language: Language) -> list[str]:
+        return [fault.line(language) for fault in self.faults]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Text:
+    """The remedy for a word that is not known: the nearest ones, else all of them.
+
+    >>> did_you_mean("distrct", ["ward", "district"]).en
+    'did you mean “district”'
+    >>> did_you_mean("x", ["ward", "district"]).en
+    'use one of: ward, district'
+    """
+    known = list(known)
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    if near:
+        return Text(f"「{near[0]}」の誤りではありませんか", f"did you mean “{near[0]}”")
+    choices = ", ".join(known)
+    return Text(f"次から選んでください: {choices}", f"use one of: {choices}")

@@ -1,0 +1,91 @@
+"""What is reported without stopping the work: faults noticed in the data.
+
+Every finding names its place, the amount with its unit, and a remedy. The kinds are a closed list,
+so that a planner can sort by them and a machine can rely on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+from .words import Text
+
+
+class Severity(StrEnum):
+    """How much a finding matters to the figures.
+
+    ``error``: figures built on this are wrong; ``warning``: they may be; ``note``: worth knowing.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Kind(StrEnum):
+    """The closed list of findings."""
+
+    INVALID_RING = "invalid_ring"
+    OVERLAP_INSIDE = "overlap_inside"
+    GAP_INSIDE = "gap_inside"
+    NOT_COVERED = "not_covered"
+    OUTSIDE_CITY = "outside_city"
+    TOWN_IN_NO_ZONE = "town_in_no_zone"
+    TOWN_IN_TWO_ZONES = "town_in_two_zones"
+    NAME_WITHOUT_TOWN = "name_without_town"
+    PART_OF_TOWN = "part_of_town"
+    ALIAS_USED = "alias_used"
+    COUNT_MISSING = "count_missing"
+    COUNT_NEGATIVE = "count_negative"
+    COUNT_REPEATED = "count_repeated"
+    COUNT_WITHOUT_ZONE = "count_without_zone"
+    CRS_ASSUMED = "crs_assumed"
+    ROW_WITHOUT_ZONE = "row_without_zone"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault, its place and what to do about it.
+
+    Attributes
+    ----------
+    where
+        Key of the partition or layer, or the file.
+    place
+        Ids (or words) of the zones, towns or rows concerned.
+    amount, unit
+        How much: m² of overlap, number of towns; `amount` is None where nothing is measured.
+    """
+
+    kind: Kind
+    severity: Severity
+    where: str
+    place: tuple[str, ...]
+    what: Text
+    remedy: Text
+    amount: float | None = None
+    unit: str = ""
+
+
+def as_frame(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Findings as a table, one row each, worst first; the order does not depend on when found."""
+    order = list(Severity)
+    rows = sorted(findings, key=lambda f: (order.index(f.severity), f.kind, f.where, f.place))
+    return pd.DataFrame(
+        {
+            "severity": [str(f.severity) for f in rows],
+            "kind": [str(f.kind) for f in rows],
+            "where": [f.where for f in rows],
+            "place": ["; ".join(f.place) for f in rows],
+            "amount": pd.array([f.amount for f in rows], dtype="Float64"),
+            "unit": [f.unit for f in rows],
+            "what_ja": [f.what.ja for f in rows],
+            "remedy_ja": [f.remedy.ja for f in rows],
+            "what_en": [f.what.en for f in rows],
+            "remedy_en": [f.remedy.en for f in rows],
+        }
+    )

@@ -1,0 +1,230 @@
+"""Two partitions → crosswalk (対応表): how much they share, pair by pair.
+
+Everything is counted on *pieces*: the smallest parts of the city that no border cuts, each with its
+town, its zone on the left and its zone on the right. Outside every zone the id is :data:`OUTSIDE`,
+so that nothing is dropped and every total is kept::
+
+        left        right       towns           pieces
+      ┌───┬───┐   ┌─────┬─┐   ┌─┬─┬─┬─┐   (t1, A, X) (t2, A, X)
+      │ A │ B │   │  X  │Y│   │1│2│3│4│   (t3, B, X) (t4, B, Y)
+      └───┴───┘   └─────┴─┘   └─┴─┴─┴─┘
+
+Two ways, the exact one first, and the way taken is recorded in the result:
+
+- *by towns*: both partitions are made of the same towns, so every town is one piece. No geometry.
+- *by area*: borders are intersected; the people of a town are split by area **within the town**,
+  never across a whole zone.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from .boundaries import Partition
+from .layers import NO_COUNTS, Counts
+from .plan import CountKind
+from .words import Text
+
+OUTSIDE = ""
+"""The id of what no zone (or no town) holds."""
+
+PIECE = ["town_id", "left_id", "right_id"]
+PAIR = ["left_id", "right_id"]
+
+#: Pieces below this share of their smaller side are rounding of coordinates, not land.
+ROUNDING = 1e-9
+
+
+class Way(StrEnum):
+    """How a crosswalk was computed."""
+
+    BY_TOWNS = "by_towns"
+    BY_AREA = "by_area"
+
+    @property
+    def said(self) -> Text:
+        if self is Way.BY_TOWNS:
+            return Text(
+                "どちらの区域も町丁目でできているため、町丁目ごとに集計（図形の重ね合わせなし）",
+                "both are made of the same towns: added up town by town, without geometry",
+            )
+        return Text(
+            "境界を重ね合わせ、人口などは町丁目の中で面積に比例して配分（均一に住むと仮定）",
+            "borders intersected; counts split by area within each town (people spread evenly)",
+        )
+
+
+def crosswalk(
+    left: Partition,
+    right: Partition,
+    *,
+    towns: Partition | None = None,
+    counts: Counts = NO_COUNTS,
+) -> pd.DataFrame:
+    """What two partitions share, pair by pair.
+
+    Parameters
+    ----------
+    towns
+        The units that carry `counts`. Without them `left` is its own units.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair that shares some area, sorted by (`left_id`, `right_id`), columns
+        ``area_m2`` (float, > 0), ``share_of_left`` and ``share_of_right`` (of the zone's area,
+        NaN where the side is OUTSIDE), one column per count (totals are split, rates averaged,
+        NaN where no town of the pair has a figure) and ``<count>_missing_towns`` (how many towns
+        of the pair have none). Rows with id OUTSIDE hold what the other partition does not cover:
+        shares of one zone add to 1 and totals are kept. ``attrs["way"]`` is the :class:`Way`.
+    """
+    towns = left if towns is None else towns
+    pieces = cut(left, right, towns)
+    table = pieces.groupby(PAIR)[["area_m2"]].sum()
+    for side, id_ in (("left", "left_id"), ("right", "right_id")):
+        whole = table["area_m2"].groupby(level=id_).transform("sum")
+        inside = table.index.get_level_values(id_) != OUTSIDE
+        table[f"share_of_{side}"] = (table["area_m2"] / whole).where(inside)
+    table = table.join(_counted(pieces, counts))
+    table.attrs["way"] = way(left, right, towns)
+    return table
+
+
+def way(left: Partition, right: Partition, towns: Partition) -> Way:
+    """The exact way wherever both sides are made of the towns."""
+    both = _members(left, towns) is not None and _members(right, towns) is not None
+    return Way.BY_TOWNS if both else Way.BY_AREA
+
+
+def pairs(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a crosswalk where both sides are zones."""
+    left, right = (table.index.get_level_values(level) for level in (0, 1))
+    return table[(left != OUTSIDE) & (right != OUTSIDE)]
+
+
+def cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
+    """The pieces: columns `town_id`, `left_id`, `right_id`, `area_m2`, `share_of_town`.
+
+    Rows are sorted and unique. The areas of a town's pieces add up to the town.
+    """
+    of_left, of_right = _members(left, towns), _members(right, towns)
+    if of_left is not None and of_right is not None:
+        pieces = _grouped(towns, of_left, of_right)
+    elif of_left is not None:
+        pieces = _one_side_cuts(towns, of_left, right)
+    elif of_right is not None:
+        swapped = _one_side_cuts(towns, of_right, left)
+        pieces = swapped.rename(columns={"left_id": "right_id", "right_id": "left_id"})
+    else:
+        pieces = _both_sides_cut(towns, left, right)
+    pieces = pieces.groupby(PIECE, as_index=False)["area_m2"].sum()
+    size = towns.area_m2.reindex(pieces["town_id"]).to_numpy()
+    return pieces.assign(share_of_town=pieces["area_m2"] / size)
+
+
+def intersections(left: gpd.GeoSeries, right: gpd.GeoSeries) -> tuple[pd.DataFrame, np.ndarray]:
+    """Areas and shapes of all overlaps of two layers of polygons in the same CRS.
+
+    Returns
+    -------
+    (DataFrame, ndarray of geometries)
+        `left_id`, `right_id`, `area_m2` (> 0) per overlap, and its shape.
+    """
+    i, j = shapely.STRtree(left.to_numpy()).query(right.to_numpy(), predicate="intersects")[::-1]
+    shapes = shapely.intersection(left.to_numpy()[i], right.to_numpy()[j])
+    area = shapely.area(shapes)
+    found = pd.DataFrame({"left_id": left.index[i], "right_id": right.index[j], "area_m2": area})
+    return found[area > 0].reset_index(drop=True), shapes[area > 0]
+
+
+def _members(partition: Partition, towns: Partition) -> pd.Series | None:
+    """The zone of every town (OUTSIDE: in none), if the partition is made of these towns."""
+    ids = towns.zones.index
+    if partition is towns:
+        return pd.Series(ids, index=ids)
+    if partition.members is None:
+        return None
+    return partition.members.reindex(ids).fillna(OUTSIDE)
+
+
+def _grouped(towns: Partition, of_left: pd.Series, of_right: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "town_id": towns.zones.index,
+            "left_id": of_left.to_numpy(),
+            "right_id": of_right.to_numpy(),
+            "area_m2": towns.area_m2.to_numpy(),
+        }
+    )
+
+
+def _one_side_cuts(towns: Partition, of_left: pd.Series, right: Partition) -> pd.DataFrame:
+    """Pieces where only the right side's borders cut towns."""
+    found, _ = intersections(towns.zones.geometry, right.zones.geometry)
+    found = found.rename(columns={"left_id": "town_id"})
+    inner = found.assign(left_id=of_left.loc[found["town_id"]].to_numpy())
+    rest = _rest(towns.area_m2, found, "town_id")
+    beyond = _rest(right.area_m2, found, "right_id")
+    return pd.concat(
+        [
+            inner,
+            rest.assign(left_id=of_left.loc[rest["town_id"]].to_numpy(), right_id=OUTSIDE),
+            beyond.assign(town_id=OUTSIDE, left_id=OUTSIDE),
+        ]
+    )
+
+
+def _both_sides_cut(towns: Partition, left: Partition, right: Partition) -> pd.DataFrame:
+    """Pieces where both sides' borders cut towns: by inclusion and exclusion of overlap areas."""
+    pair, shapes = intersections(left.zones.geometry, right.zones.geometry)
+    keys = pd.RangeIndex(len(pair))
+    inner, _ = intersections(towns.zones.geometry, gpd.GeoSeries(shapes, index=keys))
+    found = pair.loc[inner["right_id"], PAIR].reset_index(drop=True)
+    found = found.assign(town_id=inner["left_id"], area_m2=inner["area_m2"])
+    pieces = [found]
+    known = {"town_id": towns, "left_id": left, "right_id": right}
+    for two in (("town_id", "left_id"), ("town_id", "right_id"), ("left_id", "right_id")):
+        a, b = (known[side].zones.geometry for side in two)
+        overlap, _ = intersections(a, b)
+        overlap = overlap.set_axis([*two, "area_m2"], axis=1)
+        whole = overlap.set_index(list(two))["area_m2"]
+        pieces.append(_rest(whole, found, *two))
+    inside = pd.concat(pieces)
+    for side, partition in known.items():
+        pieces.append(_rest(partition.area_m2, inside, side))
+    return pd.concat(pieces).fillna({side: OUTSIDE for side in PIECE})
+
+
+def _rest(whole: pd.Series, found: pd.DataFrame, *by: str) -> pd.DataFrame:
+    """What is left of each zone (or pair) of `whole` beyond the pieces found in it."""
+    used = found.groupby(list(by))["area_m2"].sum().reindex(whole.index, fill_value=0.0)
+    left_over = (whole - used)[(whole - used) > ROUNDING * whole]
+    return left_over.rename("area_m2").rename_axis(list(by)).reset_index()
+
+
+def _counted(pieces: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+    """Every count per pair, and how many towns of the pair have no figure."""
+    columns: dict[str, pd.Series] = {}
+    for count in counts.defined:
+        figure = counts.table[count.key].reindex(pieces["town_id"]).to_numpy()
+        share = pieces["share_of_town"].to_numpy()
+        if count.kind is CountKind.TOTAL:
+            value = _sum(pieces, figure * share)
+        else:
+            weight = counts.table[count.per].reindex(pieces["town_id"]).to_numpy() * share
+            weight = np.where(np.isnan(figure), np.nan, weight)
+            value = _sum(pieces, figure * weight) / _sum(pieces, weight)
+        columns[count.key] = value
+        unknown = np.isnan(figure) & (pieces["town_id"] != OUTSIDE).to_numpy()
+        columns[f"{count.key}_missing_towns"] = _sum(pieces, unknown.astype(int))
+    return pd.DataFrame(columns)
+
+
+def _sum(pieces: pd.DataFrame, values: np.ndarray) -> pd.Series:
+    """Sum per pair; missing only where nothing is known."""
+    return pieces.assign(value=values).groupby(PAIR)["value"].sum(min_count=1)

@@ -1,0 +1,241 @@
+"""plan.toml: what a plan declares. Nothing is loaded here.
+
+A plan is one readable page: a title, a CRS, the sources, the partitions (区域区分), the layers laid
+on top and the maps to write. Its models are frozen and refuse unknown keys; :mod:`geo.plan_file`
+reads the file and says what is wrong with it. Paths count from the plan's folder; ``$NAME`` in a path is taken from
+the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import pydantic
+from pydantic import Field, StringConstraints, model_validator
+
+from .words import Text
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Name = Annotated[str, StringConstraints(min_length=1)]
+
+FILE_NAME = "plan.toml"
+
+
+class Model(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Role(StrEnum):
+    """What a partition is to the plan; it decides how maps draw and name it."""
+
+    UNITS = "units"
+    WARD = "ward"
+    DISTRICT = "district"
+    CARE = "care"
+    OTHER = "other"
+
+
+class Source(Model):
+    """The passport (出典) of data: printed on every map and table that shows them."""
+
+    title: Text
+    publisher: Text
+    date: Name
+    licence: Text
+    url: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+    changes: Text | None = None
+
+
+class Boundary(Model):
+    """Zones drawn in a boundary file; rows that share an id are parts of one zone."""
+
+    file: Name
+    id: Name
+    name: Name | None = None
+    layer: Name | None = None
+    crs: Name | None = None
+
+
+class Alias(Model):
+    """A declared rule: this name in an area text means these towns. `why` is printed."""
+
+    text: Name
+    towns: Annotated[tuple[Name, ...], Field(min_length=1)]
+    ward: Name | None = None
+    why: Text
+
+
+class TownList(Model):
+    """Zones written as area texts (担当地域), one row per zone."""
+
+    file: Name
+    id: Name
+    name: Name
+    text: Name
+    ward: Name | None = None
+    alias: tuple[Alias, ...] = ()
+
+
+class TownTable(Model):
+    """Zones given town by town: one row per town with the id of its zone."""
+
+    file: Name
+    town: Name
+    id: Name
+    name: Name | None = None
+
+
+class TownColumn(Model):
+    """Zones given by a column of the towns' own boundary file."""
+
+    id: Name
+    name: Name | None = None
+
+
+class PartitionPlan(Model):
+    """One way the city is divided: outlines from a file, or made of towns, or both."""
+
+    key: Key
+    title: Text
+    role: Role
+    covers_city: bool = True
+    sources: tuple[Key, ...] = ()
+    note: Text | None = None
+    boundary: Boundary | None = None
+    town_list: TownList | None = None
+    town_table: TownTable | None = None
+    town_column: TownColumn | None = None
+    ward: Name | None = None
+
+    @property
+    def made_of_towns(self) -> TownList | TownTable | TownColumn | None:
+        return self.town_list or self.town_table or self.town_column
+
+    @model_validator(mode="after")
+    def _says_where_zones_come_from(self) -> Self:
+        ways = [self.town_list, self.town_table, self.town_column]
+        given = sum(way is not None for way in ways)
+        if self.role is Role.UNITS and (given or self.boundary is None):
+            raise ValueError("units")
+        if self.role is not Role.UNITS and (given > 1 or (not given and self.boundary is None)):
+            raise ValueError("zones")
+        return self
+
+
+class CountKind(StrEnum):
+    """How a count is shared out: a `total` by share, a `rate` by averaging."""
+
+    TOTAL = "total"
+    RATE = "rate"
+
+
+class Count(Model):
+    """One figure per town. A rate is averaged with the weights of the total named by `per`."""
+
+    key: Key
+    title: Text
+    unit: Text
+    column: Name
+    kind: CountKind
+    per: Key | None = None
+
+    @model_validator(mode="after")
+    def _only_rates_are_averaged(self) -> Self:
+        if (self.kind is CountKind.RATE) != (self.per is not None):
+            raise ValueError("per")
+        return self
+
+
+class LayerPlan(Model):
+    key: Key
+    title: Text
+    sources: tuple[Key, ...] = ()
+    note: Text | None = None
+
+
+class CountsPlan(LayerPlan):
+    """Counts (population, households, …) of the towns, from a table or their boundary file."""
+
+    type: Literal["counts"]
+    file: Name | None = None
+    id: Name | None = None
+    date: Name
+    count: Annotated[tuple[Count, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _table_has_an_id(self) -> Self:
+        if (self.file is None) != (self.id is None):
+            raise ValueError("table_id")
+        return self
+
+
+class ContentPlan(LayerPlan):
+    """Content of the welfare plan: themes, ward goals, priority items, case studies."""
+
+    type: Literal["themes", "goals", "items", "cases"]
+    file: Name
+    of: Key | None = None
+
+
+class PlannerMap(Model):
+    """The planners' page: where the first partition is split by the second."""
+
+    type: Literal["planner"]
+    title: Text
+    compare: tuple[Key, Key]
+
+
+class CouncilMap(Model):
+    """One page per ward, and its districts with their items, goals and cases."""
+
+    type: Literal["council"]
+    title: Text
+    districts: Key
+
+
+class EmbedMap(Model):
+    """A map without a panel, to stand in another page."""
+
+    type: Literal["embed"]
+    title: Text
+    show: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
+AnyLayer = Annotated[CountsPlan | ContentPlan, Field(discriminator="type")]
+AnyMap = Annotated[PlannerMap | CouncilMap | EmbedMap, Field(discriminator="type")]
+
+
+def plan_path(folder: Path, name: str) -> Path:
+    """The file called `name` in a plan that stands in `folder`."""
+    return folder / os.path.expandvars(name)
+
+
+class Plan(Model):
+    """A whole plan. `folder` is where its paths count from (not a key of the file)."""
+
+    title: Text
+    crs: Name
+    city: Text
+    date: Name
+    schematic: Text | None = None
+    source: dict[Key, Source] = Field(default_factory=dict)
+    partition: Annotated[tuple[PartitionPlan, ...], Field(min_length=1)]
+    layer: tuple[AnyLayer, ...] = ()
+    map: tuple[AnyMap, ...] = ()
+    folder: Annotated[Path, Field(exclude=True)] = Path()
+
+    def path(self, name: str) -> Path:
+        """The file called `name` in the plan, counted from the plan's folder."""
+        return plan_path(self.folder, name)
+
+    def with_role(self, role: Role) -> PartitionPlan | None:
+        """The first partition with this role, if there is one."""
+        return next((p for p in self.partition if p.role is role), None)
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        layers = [layer for layer in self.layer if isinstance(layer, CountsPlan)]
+        return tuple(count for layer in layers for count in layer.count)

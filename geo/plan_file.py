@@ -1,0 +1,278 @@
+"""plan.toml, read: the plan, or everything that is wrong with it at once.
+
+pydantic finds the faults of single keys; what needs the whole plan (keys used twice, keys that
+nothing defines, files that are not there) is found here. Each fault becomes one line with the key,
+the value and the remedy.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pydantic
+
+from .crs import metric_crs
+from .errors import PlanError, UsageError, did_you_mean
+from .plan import FILE_NAME, CountKind, Plan, Role, plan_path
+from .words import Text, same
+
+
+def load_plan(path: Path) -> Plan:
+    """Read and validate the plan in `path`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file or it is not TOML.
+    PlanError
+        With every fault of the plan: key, value, remedy.
+    """
+    declared = _read_toml(path)
+    faults: list[UsageError] = []
+    plan = None
+    try:
+        plan = Plan.model_validate(declared | {"folder": path.parent})
+    except pydantic.ValidationError as err:
+        faults += [_fault(error) for error in _deepest(err.errors())]
+    faults += _contradictions(declared, path.parent)
+    if plan is None or faults:
+        raise PlanError(faults)
+    return plan
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as err:
+        what = Text("計画ファイルがありません", "there is no such plan")
+        remedy = Text("keniki new DIR で作成できます", "make one with: keniki new DIR")
+        raise UsageError(str(path), what, remedy) from err
+    except (OSError, UnicodeDecodeError) as err:
+        what = Text(f"計画ファイルを読めません（{err}）", f"the plan cannot be read ({err})")
+        remedy = Text("UTF-8 のファイルを指定してください", "give a file in UTF-8")
+        raise UsageError(str(path), what, remedy) from err
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        what = Text(f"TOML として読めません（{err}）", f"this is not TOML ({err})")
+        remedy = Text("示された行を直してください", "mend the line named")
+        raise UsageError(str(path), what, remedy) from err
+
+
+# --- faults in the shape of the plan: pydantic finds them, we say them ----------------------------
+
+_REMEDIES: dict[str, Text] = {
+    "units": Text(
+        "役割 units の区域区分には boundary を書き、town_list などは書かないでください",
+        "a partition with role units has a boundary and no town_list, town_table or town_column",
+    ),
+    "zones": Text(
+        "boundary か、town_list・town_table・town_column のうち1つを書いてください",
+        "give a boundary, or one of town_list, town_table, town_column",
+    ),
+    "per": Text(
+        "率（rate）には per に分母の key を書き、総数（total）には書かないでください",
+        "give a rate the key of its denominator in per, and a total none",
+    ),
+    "missing": Text("書き加えてください", "add it"),
+    "union_tag_not_found": Text("type を書き加えてください", "add type"),
+    "too_short": Text("1つ以上書いてください", "give at least one"),
+    "string_too_short": Text("空にしないでください", "do not leave it empty"),
+    "string_type": Text('"…" で囲んだ文字にしてください', 'write text in quotes: "…"'),
+    "string_pattern_mismatch": Text(
+        "key は英小文字で始まる英数字と _、url は http(s):// で始めてください",
+        "a key starts with a lower-case letter (a-z, 0-9, _), a url with http(s)://",
+    ),
+    "table_id": Text(
+        "file と id は一緒に書いてください（どちらもなければ町丁目の境界ファイルの列）",
+        "give file and id together (neither: columns of the towns' boundary file)",
+    ),
+}
+
+
+def _deepest(errors: Sequence[Any]) -> list[Any]:
+    """Errors without those that only repeat that something inside is wrong."""
+    return [
+        error
+        for error in errors
+        if not any(
+            len(other["loc"]) > len(error["loc"])
+            and other["loc"][: len(error["loc"])] == error["loc"]
+            for other in errors
+        )
+    ]
+
+
+def _fault(error: Any) -> UsageError:
+    """One pydantic error in our words."""
+    where, kind, value = _dotted(error["loc"]), error["type"], error["input"]
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        word = str(error["loc"][-1])
+        what = Text(f"「{word}」というキーはありません", f"there is no key “{word}”")
+        return UsageError(where, what, did_you_mean(word, _keys_beside(error["loc"])))
+    if kind == "value_error":
+        what = Text("組み合わせが正しくありません", "the keys do not fit together")
+        return UsageError(where, what, _REMEDIES[str(error["ctx"]["error"])])
+    if kind in ("missing", "union_tag_not_found"):
+        what = Text("必要なキーがありません", "a key is missing")
+        return UsageError(where, what, _REMEDIES[kind])
+    context = error.get("ctx", {})
+    if expected := context.get("expected") or context.get("expected_tags"):
+        if kind == "union_tag_invalid":
+            where, value = f"{where}.type", context["tag"]
+        what = Text(f"「{value}」は使えません", f"“{value}” is not allowed")
+        return UsageError(where, what, did_you_mean(str(value), _choices(expected)))
+    shown = textwrap.shorten(repr(value), 60)
+    what = Text(f"{shown} は正しくありません", f"{shown} is not right")
+    return UsageError(where, what, _REMEDIES.get(kind, same(error["msg"])))
+
+
+def _choices(expected: str) -> list[str]:
+    return [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
+
+
+def _dotted(loc: Iterable[int | str]) -> str:
+    """`("partition", 0, "key")` → `partition[0].key`, without pydantic's union tags."""
+    said = ""
+    previous: int | str = ""
+    for part in loc:
+        if isinstance(part, int):
+            said += f"[{part}]"
+        elif not (isinstance(previous, int) and part in _TAGS):
+            said += f".{part}" if said else part
+        previous = part
+    return said or FILE_NAME
+
+
+_TAGS = {"counts", "themes", "goals", "items", "cases", "planner", "council", "embed"}
+
+
+def _keys_beside(loc: Sequence[int | str]) -> list[str]:
+    """The keys that the plan knows at the place of the unknown key at the end of `loc`."""
+    schema = Plan.model_json_schema()
+    node: dict[str, Any] = schema
+    for part in loc[:-1]:
+        node = _resolved(_step(_resolved(node, schema), part), schema)
+    return [key for key in _resolved(node, schema)["properties"] if key != "folder"]
+
+
+def _step(node: dict[str, Any], part: int | str) -> dict[str, Any]:
+    """One step of a pydantic location down a JSON schema: a row, a union's tag, or a key."""
+    if isinstance(part, int):
+        return dict(node["items"])
+    if "discriminator" in node:
+        return {"$ref": node["discriminator"]["mapping"][part]}
+    return dict(node["properties"][part] if "properties" in node else node["additionalProperties"])
+
+
+def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """`node` with its reference followed, and the model out of an optional one."""
+    if "anyOf" in node:
+        node = next(choice for choice in node["anyOf"] if choice.get("type") != "null")
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+    return node
+
+
+# --- faults that need the whole plan: looked for in the file as read, so that none hides another ----
+
+Rows = list[tuple[str, dict[str, Any]]]
+
+
+def _contradictions(declared: dict[str, Any], folder: Path) -> Iterator[UsageError]:
+    partitions, layers = _rows(declared, "partition"), _rows(declared, "layer")
+    counts = [row for where, layer in layers for row in _rows(layer, "count", f"{where}.")]
+    yield from _wrong_crs(declared.get("crs"))
+    for rows in (partitions, layers, counts):
+        yield from _doubles(rows)
+    yield from _units(partitions, layers)
+    yield from _unknown_references(declared, partitions, layers, counts)
+    yield from _missing_files(partitions, layers, folder)
+
+
+def _rows(table: dict[str, Any], key: str, where: str = "") -> Rows:
+    """The tables of an array of tables, each with its place: `[("layer[0]", {...}), ...]`."""
+    array = table.get(key)
+    rows = enumerate(array) if isinstance(array, list) else ()
+    return [(f"{where}{key}[{i}]", row) for i, row in rows if isinstance(row, dict)]
+
+
+def _wrong_crs(name: object) -> Iterator[UsageError]:
+    try:
+        if isinstance(name, str):
+            metric_crs(name)
+    except UsageError as err:
+        yield err
+
+
+def _doubles(rows: Rows) -> Iterator[UsageError]:
+    seen: set[object] = set()
+    for where, row in rows:
+        key = row.get("key")
+        if isinstance(key, str) and key in seen:
+            what = Text(f"key「{key}」が2度使われています", f"the key “{key}” is used twice")
+            remedy = Text("別の key にしてください", "give one of them another key")
+            yield UsageError(f"{where}.key", what, remedy)
+        seen.add(key if isinstance(key, str) else None)
+
+
+def _units(partitions: Rows, layers: Rows) -> Iterator[UsageError]:
+    units = [where for where, row in partitions if row.get("role") == Role.UNITS]
+    for where in units[1:]:
+        what = Text("役割 units の区域区分が複数あります", "there is more than one role units")
+        remedy = Text("町丁目の区域区分を1つだけにしてください", "keep one partition of towns")
+        yield UsageError(f"{where}.role", what, remedy)
+    of_towns = {"town_list", "town_table", "town_column"}
+    needy = [where for where, row in partitions if of_towns & row.keys()]
+    needy += [where for where, row in layers if row.get("type") == "counts"]
+    if needy and not units:
+        what = Text("町丁目の区域区分がありません", "this needs towns, and no partition has them")
+        remedy = Text(
+            'role = "units" の区域区分を加えてください', 'add a partition of role "units"'
+        )
+        yield UsageError(needy[0], what, remedy)
+
+
+def _unknown_references(
+    declared: dict[str, Any], partitions: Rows, layers: Rows, counts: Rows
+) -> Iterator[UsageError]:
+    sources = list(declared.get("source") or ())
+    zones = [str(row.get("key")) for _, row in partitions]
+    totals = [str(row.get("key")) for _, row in counts if row.get("kind") == CountKind.TOTAL]
+    named = [(where, row, "sources", sources) for where, row in partitions + layers]
+    named += [(where, row, "of", zones) for where, row in layers]
+    named += [(where, row, "per", totals) for where, row in counts]
+    for where, row in _rows(declared, "map"):
+        named += [(where, row, field, zones) for field in ("compare", "districts", "show")]
+    for where, row, field, known in named:
+        for key in _words(row.get(field)):
+            if key not in known:
+                what = Text(f"「{key}」は定義されていません", f"“{key}” is not defined anywhere")
+                yield UsageError(f"{where}.{field}", what, did_you_mean(key, known))
+
+
+def _words(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [word for word in values if isinstance(word, str)]
+
+
+def _missing_files(partitions: Rows, layers: Rows, folder: Path) -> Iterator[UsageError]:
+    tables = [
+        (f"{where}.{name}", row[name])
+        for where, row in partitions
+        for name in ("boundary", "town_list", "town_table")
+        if isinstance(row.get(name), dict)
+    ]
+    for where, table in tables + layers:
+        name = table.get("file")
+        if isinstance(name, str) and not (path := plan_path(folder, name)).is_file():
+            what = Text(f"ファイルがありません（{path}）", f"there is no file {path}")
+            remedy = Text(
+                "計画ファイルのフォルダからの道筋と、$ の環境変数を確かめてください",
+                "check the path, counted from the plan's folder, and any $VARIABLE in it",
+            )
+            yield UsageError(f"{where}.file", what, remedy)
