@@ -1,0 +1,1 @@
+"""keniki: where service areas do not line up."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .boundaries import Partition
+from .layers import Counts
 from .overlap import Way, pairs
 from .words import Text
 
@@ -48,6 +48,11 @@ class SplitRule:
 def split_rule(way: Way) -> SplitRule:
     """The rule for a crosswalk computed in this way: 1 % of the area, or none without slivers."""
     return SplitRule(0.0 if way is Way.BY_TOWNS else 0.01)
+
+
+def weights(counts: Counts) -> list[str]:
+    """What zones are weighed by: every count that is a total, then the area."""
+    return [*(count.key for count in counts.totals), AREA]
 
 
 def by_zone(crosswalk: pd.DataFrame, weight: str, rule: SplitRule) -> pd.DataFrame:
@@ -135,7 +140,7 @@ class Alignment:
         return self.coordination_pairs - self.zones
 
 
-def overall(zones: pd.DataFrame, left: Partition, right: Partition, weight: str) -> Alignment:
+def overall(zones: pd.DataFrame, left: str, right: str, weight: str) -> Alignment:
     """The measures of a whole partition from those of its zones (:func:`by_zone`).
 
     `total`, `minority` and the share are NaN where nothing is known of the weight.
@@ -143,8 +148,8 @@ def overall(zones: pd.DataFrame, left: Partition, right: Partition, weight: str)
     total = zones["total"].sum(min_count=1)
     minority = zones["minority"].sum(min_count=1)
     return Alignment(
-        left=left.key,
-        right=right.key,
+        left=left,
+        right=right,
         weight=weight,
         zones=len(zones),
         split_zones=int((zones["parts"] > 1).sum()),

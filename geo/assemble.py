@@ -1,110 +1,31 @@
 """Towns + what is said of them → partition: area texts, a table, or a column.
 
-An area text is read by :mod:`geo.townlist`; here its names are looked up among the towns of the
-right ward: exactly as written first, then folded (ヶ/ケ, digit forms, 澤/沢 …), and which of the two
-is recorded. 町 is never stripped, a prefix never matches, and what is not found is a finding with
-the nearest names.
+Every town ends up in at most one zone; a town in none, in two, or only in part is a finding.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
-from .boundaries import Partition, Report
+from .boundaries import Partition, Report, unite
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Kind, Severity
 from .plan import Alias, PartitionPlan, Source, TownColumn, TownList, TownTable
-from .townlist import Piece, State, fold, pieces, split_chome
+from .register import How, Match, Register
+from .townlist import State
 from .words import Text
 
 
-class How(StrEnum):
-    """How a name of an area text was found among the towns."""
-
-    EXACT = "exact"
-    FOLDED = "folded"
-    ALIAS = "alias"
-    NOT_FOUND = "not_found"
-
-
-@dataclass(frozen=True)
-class Match:
-    """One piece of an area text and the towns it means (`towns`: ids, in register order)."""
-
-    piece: Piece
-    towns: tuple[str, ...]
-    how: How
-    nearest: tuple[str, ...] = ()
-    missing_chome: tuple[int, ...] = ()
-
-
-class Register:
-    """The towns by name: where an area text is looked up.
-
-    Parameters
-    ----------
-    towns
-        The partition of units.
-    ward
-        Ward id of each town (index: town id); None where names are unique without it.
-    aliases
-        Declared rules, tried before anything else.
-    """
-
-    def __init__(
-        self, towns: Partition, ward: pd.Series | None = None, aliases: Iterable[Alias] = ()
-    ) -> None:
-        self.names: dict[str, str] = towns.zones["name"].to_dict()
-        self.ward = {} if ward is None else ward.to_dict()
-        self._by_name: dict[str, list[tuple[str, str, int | None]]] = defaultdict(list)
-        for town_id, name in self.names.items():
-            base, chome = split_chome(name)
-            self._by_name[fold(base)].append((town_id, base, chome))
-        self._aliases = {(alias.ward, fold(alias.text)): alias for alias in aliases}
-
-    def look_up(self, piece: Piece, ward: str | None = None) -> Match:
-        """The towns that a piece means, in `ward` (None: anywhere in the city)."""
-        if piece.name is None:
-            return Match(piece, (), How.NOT_FOUND)
-        if (alias := self._alias(piece, ward)) is not None:
-            return Match(piece, alias.towns, How.ALIAS)
-        named = [
-            entry
-            for entry in self._by_name.get(fold(piece.name), ())
-            if ward is None or self.ward.get(entry[0]) == ward
-        ]
-        found = [entry for entry in named if not piece.chome or entry[2] in piece.chome]
-        missing = set(piece.chome) - {entry[2] for entry in found}
-        if not named or not found:
-            nearest = self._nearest(piece.name, ward)
-            return Match(piece, (), How.NOT_FOUND, nearest, tuple(sorted(missing)))
-        how = How.EXACT if all(base == piece.name for _, base, _ in found) else How.FOLDED
-        towns = tuple(town_id for town_id, _, _ in found)
-        return Match(piece, towns, how, missing_chome=tuple(sorted(missing)))
-
-    def read(self, text: str, ward: str | None = None) -> list[Match]:
-        """A whole area text, piece by piece."""
-        return [self.look_up(piece, ward) for piece in pieces(text)]
-
-    def _alias(self, piece: Piece, ward: str | None) -> Alias | None:
-        named = [fold(piece.name or "") + fold(f"{chome}丁目") for chome in piece.chome]
-        for written in (fold(piece.text), *named[:1] * (len(named) == 1)):
-            for place in (ward, None):
-                if (place, written) in self._aliases:
-                    return self._aliases[place, written]
-        return None
-
-    def _nearest(self, name: str, ward: str | None) -> tuple[str, ...]:
-        here = [n for i, n in self.names.items() if ward is None or self.ward.get(i) == ward]
-        return tuple(get_close_matches(name, dict.fromkeys(here), n=3, cutoff=0.5))
+def towns_of(members: pd.Series) -> Iterator[tuple[str, pd.Index]]:
+    """The towns of each zone."""
+    for zone_id, group in members.groupby(members):
+        yield str(zone_id), group.index
 
 
 def partition_of_towns(
@@ -118,12 +39,8 @@ def partition_of_towns(
 ) -> Partition:
     """A partition whose zones are towns joined together (or have `outlines` of their own).
 
-    Parameters
-    ----------
-    members
-        Zone id by town id; towns in no zone are left out.
-    names
-        Zone name by zone id.
+    `members` is the zone id of each town (towns in no zone are left out), `names` the name of each
+    zone; `sources` are printed with it.
     """
     _say_towns_without_zone(plan.key, members, towns, report)
     zones = _joined(plan.key, members, names, towns, report) if outlines is None else outlines
@@ -218,16 +135,14 @@ def _joined(
         )
         raise DataError(key, what, remedy)
     shapes = towns.zones.geometry.loc[ids.index]
-    unite = shapely.coverage_union_all
-    if not shapely.coverage_is_valid(shapes.to_numpy()):
-        unite = shapely.union_all
+    is_coverage = bool(shapely.coverage_is_valid(np.asarray(shapes)))
+    if not is_coverage:
         what = Text(
             "町丁目の間に隙間や重なりがあります", "there are gaps or overlaps between towns"
         )
         remedy = Text("境界を整えてください", "clean the boundaries of the towns")
         report(Finding(Kind.OVERLAP_INSIDE, Severity.WARNING, key, (), what, remedy))
-    grouped = shapes.groupby(ids)
-    united = {zone_id: unite(group.to_numpy()) for zone_id, group in grouped}
+    united = {zone_id: unite(shapes.loc[group], is_coverage) for zone_id, group in towns_of(ids)}
     order = [zone_id for zone_id in names.index if zone_id in united]
     index = pd.Index(order, name="zone_id", dtype=str)
     data = {"name": names.loc[order].to_numpy(), "geometry": [united[zone_id] for zone_id in order]}

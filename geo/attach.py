@@ -12,6 +12,7 @@ import pandas as pd
 
 from .layers import Layer
 from .overlap import OUTSIDE, pairs
+from .words import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +43,14 @@ def rows_of(table: pd.DataFrame, column: str, id_: str) -> list[dict[str, str]]:
     """
     if table.empty:
         return []
-    rows: list[dict[str, str]] = table[table[column] == id_].to_dict("records")
-    return rows
+    return records(table[table[column] == id_])
+
+
+def records(table: pd.DataFrame) -> list[dict[str, str]]:
+    """The rows of a table of text, as dictionaries."""
+    return [
+        {str(key): str(value) for key, value in row.items()} for row in table.to_dict("records")
+    ]
 
 
 def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str, min_share: float) -> pd.DataFrame:
@@ -53,6 +60,8 @@ def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str, min_share: float) ->
     ----------
     ward_to_zone
         Crosswalk with the wards on the left.
+    ward_id
+        The ward.
     min_share
         Parts of a zone up to this share of its area are slivers and left out.
 
@@ -76,8 +85,18 @@ def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str, min_share: float) ->
     return order.drop(columns="mostly_here")
 
 
+def text_of(row: dict[str, str], field: str) -> Text:
+    """The two language columns of a row; where no English is given the Japanese stands.
+
+    >>> text_of({"title_ja": "子ども食堂", "title_en": ""}, "title").en
+    '子ども食堂'
+    """
+    ja = row[f"{field}_ja"]
+    return Text(ja, row.get(f"{field}_en") or ja)
+
+
 def themes_of(item: dict[str, str], themes: pd.DataFrame) -> list[dict[str, str]]:
     """The themes of an item: none, one or several, in the order of the item."""
-    known = {} if themes.empty else {row["theme_id"]: row for row in themes.to_dict("records")}
+    known = {row["theme_id"]: row for row in records(themes)}
     ids = [id_.strip() for id_ in item["themes"].split(";")]
     return [known[id_] for id_ in ids if id_ in known]

@@ -20,11 +20,11 @@ import pyproj
 import shapely
 from fiona.errors import FionaError
 
-from .crs import covers, metric_crs
+from .crs import Box, covers, metric_crs
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Kind, Severity
 from .plan import Boundary, Role, Source
-from .words import Text, same
+from .words import Text
 
 Report = Callable[[Finding], None]
 
@@ -176,8 +176,8 @@ def _in_crs(
         )
         remedy = Text("違う場合は crs を直してください", "correct crs if it is not")
         report(Finding(Kind.CRS_ASSUMED, Severity.NOTE, str(path.name), (), what, remedy))
-    bounds = rows.to_crs(4326).total_bounds
-    if not np.isfinite(bounds).all() or not covers(crs, tuple(bounds)):
+    bounds = Box(*rows.to_crs(4326).total_bounds.tolist())
+    if not np.isfinite(bounds).all() or not covers(crs, bounds):
         box = ", ".join(f"{value:.4g}" for value in bounds)
         code = crs.to_string()
         what = Text(
@@ -196,10 +196,10 @@ def _only_pretends_degrees(rows: gpd.GeoDataFrame, path: Path, crs: pyproj.CRS) 
     """Whether a GeoJSON that names no CRS, so in degrees by RFC 7946, cannot be in degrees."""
     if rows.crs is None or not rows.crs.is_geographic:
         return False
-    west, south, east, north = rows.total_bounds
-    if max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90:
-        if covers(crs, (west, south, east, north)):
-            return False
+    box = Box(*rows.total_bounds.tolist())
+    are_degrees = -180 <= box.west <= box.east <= 180 and -90 <= box.south <= box.north <= 90
+    if are_degrees and covers(crs, box):
+        return False
     return path.suffix.lower() in (".geojson", ".json") and not _names_a_crs(path)
 
 
@@ -211,14 +211,14 @@ def _polygons(rows: gpd.GeoDataFrame, path: Path, report: Report) -> gpd.GeoData
     """Rows with a valid, flat polygon; broken rings are mended and said, the rest are said."""
     shapes = shapely.force_2d(rows.geometry.to_numpy())
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-    for position in np.flatnonzero(broken):
-        reason = shapely.is_valid_reason(shapes[position])
+    for zone_id, shape in zip(rows.index[broken], shapes[broken], strict=True):
+        reason = shapely.is_valid_reason(shape)
         what = Text(f"輪郭が正しくありません（{reason}）", f"its ring is broken ({reason})")
         remedy = Text(
             "読み込み時に直しました。元のデータを直してください",
             "mended on reading; correct the source",
         )
-        place = (str(rows.index[position]),)
+        place = (str(zone_id),)
         report(Finding(Kind.INVALID_RING, Severity.WARNING, path.name, place, what, remedy))
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
     shapes = np.array([_only_polygons(shape) for shape in shapes], dtype=object)
@@ -236,10 +236,10 @@ def _polygons(rows: gpd.GeoDataFrame, path: Path, report: Report) -> gpd.GeoData
 
 
 def _only_polygons(shape: shapely.Geometry | None) -> shapely.Geometry | None:
-    if shape is None or shape.geom_type in ("Polygon", "MultiPolygon"):
+    if shape is None or isinstance(shape, (shapely.Polygon, shapely.MultiPolygon)):
         return shape
     parts = shapely.get_parts(shapely.get_parts(shape))
-    return shapely.union_all([part for part in parts if part.geom_type == "Polygon"])
+    return shapely.union_all([part for part in parts if isinstance(part, shapely.Polygon)])
 
 
 def _one_row_per_zone(names: pd.Series, shapes: gpd.GeoSeries) -> gpd.GeoDataFrame:
@@ -254,9 +254,8 @@ def _one_row_per_zone(names: pd.Series, shapes: gpd.GeoSeries) -> gpd.GeoDataFra
     return zones[["name", "geometry"]]
 
 
-def partition_of_file(
-    path: Path, source: Boundary, crs: str, key: str, report: Report
-) -> Partition:
-    """A partition from one boundary file that no plan names: its key is its only title."""
-    file = read_zones(path, source, crs, report)
-    return Partition(key, same(path.name), Role.OTHER, file.zones, attributes=file.attributes)
+def unite(shapes: gpd.GeoSeries, is_coverage: bool) -> shapely.Geometry:
+    """All shapes as one: the fast way where they are known to meet exactly, else the safe one."""
+    united = shapely.coverage_union_all if is_coverage else shapely.union_all
+    whole: shapely.Geometry = united(np.asarray(shapes))
+    return whole

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .boundaries import Partition
+from .boundaries import Partition, unite
 from .findings import Finding, Kind, Severity
 from .overlap import intersections
 from .words import Text
@@ -21,15 +21,18 @@ from .words import Text
 LEAST_M2 = 1.0
 
 
-def check(partition: Partition, city: shapely.Geometry) -> list[Finding]:
-    """Findings on one partition against the outline of the city (same CRS, metres)."""
+def check(partition: Partition, city: shapely.Geometry | None) -> list[Finding]:
+    """Findings on one partition, and against the outline of the city if it is known.
+
+    A partition whose zones meet exactly (a valid coverage) has no overlaps to look for.
+    """
     zones = partition.zones.geometry
-    whole = shapely.union_all(zones.to_numpy())
-    return [
-        *_overlaps(partition.key, zones),
-        *_gaps(partition.key, whole, city),
-        *_left_out(partition, whole, city),
-    ]
+    valid = bool(shapely.coverage_is_valid(zones.to_numpy()))
+    whole = unite(zones, valid)
+    found = [] if valid else list(_overlaps(partition.key, zones))
+    if city is not None:
+        found += [*_gaps(partition.key, whole, city), *_left_out(partition, whole, city)]
+    return found
 
 
 def _overlaps(key: str, zones: gpd.GeoSeries) -> Iterator[Finding]:
@@ -46,8 +49,8 @@ def _overlaps(key: str, zones: gpd.GeoSeries) -> Iterator[Finding]:
 def _gaps(key: str, whole: shapely.Geometry, city: shapely.Geometry) -> Iterator[Finding]:
     """Holes between zones that are inside the city (a lake of the city's outline is none)."""
     parts = shapely.get_parts(whole)
-    holes = shapely.polygons([ring for part in parts for ring in part.interiors])
-    holes = shapely.intersection(np.atleast_1d(holes), city)
+    rings = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
+    holes = shapely.intersection(np.array(rings, dtype=object), city)
     for hole in holes[shapely.area(holes) >= LEAST_M2]:
         spot = shapely.point_on_surface(hole)
         what = Text("区域の間に隙間があります", "there is a gap between zones")
@@ -78,9 +81,8 @@ def _left_out(
 
 def outline(towns: Partition) -> shapely.Geometry:
     """The city: all its towns united."""
-    shapes = towns.zones.geometry.to_numpy()
-    valid = bool(shapely.coverage_is_valid(shapes))
-    return shapely.coverage_union_all(shapes) if valid else shapely.union_all(shapes)
+    zones = towns.zones.geometry
+    return unite(zones, bool(shapely.coverage_is_valid(zones.to_numpy())))
 
 
 def unknown_ids(key: str, table: pd.DataFrame, column: str, partition: Partition) -> list[Finding]:

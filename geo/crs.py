@@ -5,6 +5,8 @@ Areas and distances are only ever taken in the plan's CRS, which must be project
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pyproj
 from pyproj.exceptions import CRSError
 
@@ -37,9 +39,7 @@ def metric_crs(name: str, where: str = "crs") -> pyproj.CRS:
         what = Text(f"「{name}」という座標系はありません", f"there is no CRS “{name}”")
         raise UsageError(where, what, REMEDY) from err
     if not crs.is_projected:
-        what = Text(
-            f"{name} は度単位で、メートルではありません", f"{name} is in degrees, not metres"
-        )
+        what = Text(f"{name} は度単位です", f"{name} is in degrees, not metres")
         raise UsageError(where, what, REMEDY)
     units = {axis.unit_name for axis in crs.axis_info[:2]}
     if units != {"metre"}:
@@ -49,18 +49,28 @@ def metric_crs(name: str, where: str = "crs") -> pyproj.CRS:
     return crs
 
 
-def covers(crs: pyproj.CRS, lonlat_bounds: tuple[float, float, float, float]) -> bool:
+class Box(NamedTuple):
+    """Bounds in degrees of longitude and latitude."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def covers(crs: pyproj.CRS, box: Box) -> bool:
     """Whether a box of longitude and latitude meets the area that `crs` is made for.
 
     A file whose box does not is almost always in another CRS than it says.
 
-    >>> covers(metric_crs("EPSG:6677"), (140.0, 35.5, 140.3, 35.7))
+    >>> covers(metric_crs("EPSG:6677"), Box(140.0, 35.5, 140.3, 35.7))
     True
-    >>> covers(metric_crs("EPSG:6677"), (0, 0, 10, 10))
+    >>> covers(metric_crs("EPSG:6677"), Box(0, 0, 10, 10))
     False
     """
     use = crs.area_of_use
     if use is None:
         return True
-    west, south, east, north = lonlat_bounds
-    return west <= use.east and east >= use.west and south <= use.north and north >= use.south
+    beside = box.west > use.east or box.east < use.west
+    beyond = box.south > use.north or box.north < use.south
+    return not (beside or beyond)

@@ -56,8 +56,10 @@ class Counts:
     table: pd.DataFrame
     sources: tuple[Source, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.defined)
+    @property
+    def totals(self) -> tuple[Count, ...]:
+        """The counts that can be added up."""
+        return tuple(count for count in self.defined if count.kind is CountKind.TOTAL)
 
 
 NO_COUNTS = Counts((), pd.DataFrame())
@@ -91,7 +93,7 @@ def read_table(path: Path, needed: tuple[str, ...] = ()) -> pd.DataFrame:
         if column not in table.columns:
             what = Text(f"列「{column}」がありません", f"there is no column “{column}”")
             raise UsageError(str(path), what, did_you_mean(column, list(table.columns)))
-    return table.apply(lambda column: column.str.strip())
+    return table.map(str.strip)
 
 
 def read_content(path: Path, type_: ContentType) -> pd.DataFrame:
@@ -100,9 +102,13 @@ def read_content(path: Path, type_: ContentType) -> pd.DataFrame:
 
 
 def counts_from_rows(
-    rows: pd.DataFrame, defined: tuple[Count, ...], where: str, report: Report
+    rows: pd.DataFrame,
+    defined: tuple[Count, ...],
+    where: str,
+    towns: pd.Index,
+    report: Report,
 ) -> pd.DataFrame:
-    """The figures of each town from `rows` (index: town id; a town may have several rows).
+    """The figures of each of `towns` from `rows` (index: town id; a town may have several rows).
 
     A figure repeated on every row of a town is one figure; different totals on the rows of a town
     are figures of its parts and add up, which is said.
@@ -112,7 +118,7 @@ def counts_from_rows(
             what = Text(f"列「{count.column}」がありません", f"there is no column “{count.column}”")
             raise UsageError(where, what, did_you_mean(count.column, list(rows.columns)))
     columns = {c.key: _of_town(_numbers(rows[c.column], where), c, where, report) for c in defined}
-    table = pd.DataFrame(columns)
+    table = pd.DataFrame(columns).reindex(towns)
     for count in defined:
         _say_missing(table[count.key], count, where, report)
     return table

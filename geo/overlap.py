@@ -70,8 +70,12 @@ def crosswalk(
 
     Parameters
     ----------
+    left, right
+        The two partitions, in the same CRS (projected, metres).
     towns
         The units that carry `counts`. Without them `left` is its own units.
+    counts
+        Figures of the towns; none: areas only.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def crosswalk(
     """
     towns = left if towns is None else towns
     pieces = cut(left, right, towns)
-    table = pieces.groupby(PAIR)[["area_m2"]].sum()
+    table = pd.DataFrame(pieces.groupby(PAIR)["area_m2"].sum())
     for side, id_ in (("left", "left_id"), ("right", "right_id")):
         whole = table["area_m2"].groupby(level=id_).transform("sum")
         inside = table.index.get_level_values(id_) != OUTSIDE
@@ -107,6 +111,14 @@ def pairs(table: pd.DataFrame) -> pd.DataFrame:
     return table[(left != OUTSIDE) & (right != OUTSIDE)]
 
 
+def transposed(table: pd.DataFrame) -> pd.DataFrame:
+    """The same crosswalk, seen from the other side."""
+    names = {"share_of_left": "share_of_right", "share_of_right": "share_of_left"}
+    turned = table.rename(columns=names)[table.columns].swaplevel().rename_axis(PAIR).sort_index()
+    turned.attrs = dict(table.attrs)
+    return turned
+
+
 def cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
     """The pieces: columns `town_id`, `left_id`, `right_id`, `area_m2`, `share_of_town`.
 
@@ -122,7 +134,7 @@ def cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
         pieces = swapped.rename(columns={"left_id": "right_id", "right_id": "left_id"})
     else:
         pieces = _both_sides_cut(towns, left, right)
-    pieces = pieces.groupby(PIECE, as_index=False)["area_m2"].sum()
+    pieces = pieces.groupby(PIECE)["area_m2"].sum().reset_index()
     size = towns.area_m2.reindex(pieces["town_id"]).to_numpy()
     return pieces.assign(share_of_town=pieces["area_m2"] / size)
 
@@ -197,7 +209,7 @@ def _both_sides_cut(towns: Partition, left: Partition, right: Partition) -> pd.D
     inside = pd.concat(pieces)
     for side, partition in known.items():
         pieces.append(_rest(partition.area_m2, inside, side))
-    return pd.concat(pieces).fillna({side: OUTSIDE for side in PIECE})
+    return pd.concat(pieces).fillna(dict.fromkeys(PIECE, OUTSIDE))
 
 
 def _rest(whole: pd.Series, found: pd.DataFrame, *by: str) -> pd.DataFrame:

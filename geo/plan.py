@@ -2,8 +2,8 @@
 
 A plan is one readable page: a title, a CRS, the sources, the partitions (区域区分), the layers laid
 on top and the maps to write. Its models are frozen and refuse unknown keys; :mod:`geo.plan_file`
-reads the file and says what is wrong with it. Paths count from the plan's folder; ``$NAME`` in a path is taken from
-the environment.
+reads the file and says what is wrong with it. Paths count from the plan's folder; ``$NAME`` in a
+path is taken from the environment.
 """
 
 from __future__ import annotations

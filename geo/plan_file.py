@@ -44,6 +44,12 @@ def load_plan(path: Path) -> Plan:
     return plan
 
 
+def sample_folder() -> Path:
+    """The folder of the sample plan: inside an installed wheel, else the repository itself."""
+    embedded = Path(__file__).parent / "sample"
+    return embedded if embedded.is_dir() else Path(__file__).parent.parent
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
@@ -178,7 +184,7 @@ def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-# --- faults that need the whole plan: looked for in the file as read, so that none hides another ----
+# --- faults that need the whole plan: looked for in the file as read, so that none hides another --
 
 Rows = list[tuple[str, dict[str, Any]]]
 

@@ -1,7 +1,7 @@
 """Words for people, in Japanese and English.
 
-Everything a reader sees (titles, column labels, errors, findings) is a :class:`Text`: Japanese first,
-English beside it. Code, keys and column names stay English.
+Everything a reader sees (titles, column labels, errors, findings) is a :class:`Text`: Japanese
+first, English beside it. Code, keys and column names stay English.
 """
 
 from __future__ import annotations

@@ -195,9 +195,7 @@ def test_items_are_marked_as_invented():
     items = rows(LAYERS / "items.csv")
     theme_ids = {theme["theme_id"] for theme in rows(LAYERS / "themes.csv")}
     assert theme_ids == {str(n) for n in range(1, 11)}
-    assert {item["zone_id"].split("-")[0] for item in items} == {
-        f"1210{n}" for n in range(1, 7)
-    }
+    assert {item["zone_id"].split("-")[0] for item in items} == {f"1210{n}" for n in range(1, 7)}
     for item in items:
         assert item["text_ja"].startswith("【記入例】")
         assert item["text_en"].startswith("[Sample entry]")

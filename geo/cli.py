@@ -1,0 +1,398 @@
+"""The command `keniki`. Exit codes: 0 done, 1 the data are at fault, 2 wrong use.
+
+Results go to standard output, everything else to standard error: progress, notes, and errors of
+one line each (file, what, values, remedy).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+
+from . import overlap as overlaps
+from . import pipeline, tables
+from .boundaries import Partition, read_zones
+from .errors import KenikiError, UsageError, did_you_mean
+from .findings import Finding, Severity, as_frame
+from .layers import NO_COUNTS, Counts, counts_from_rows
+from .plan import FILE_NAME, Boundary, Count, CountKind, Role
+from .plan_file import load_plan, sample_folder
+from .words import Language, Text, same
+
+
+@dataclass
+class Voice:
+    """How the command speaks: language, and whether at all."""
+
+    language: Language = "en"
+    quiet: bool = False
+    console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+
+    def say(self, text: Text) -> None:
+        """One plain line, unless quiet."""
+        if not self.quiet:
+            self.console.print(RichText(text.say(self.language)), soft_wrap=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[pipeline.Progress]:
+        """What is being done: a spinner on a terminal, plain lines elsewhere."""
+        if self.quiet:
+            yield pipeline.quiet
+        elif self.console.is_terminal:
+            with self.console.status("") as status:
+                yield lambda step: status.update(RichText(step.say(self.language)))
+        else:
+            yield self.say
+
+
+def spoken_language() -> Language:
+    """Japanese where KENIKI_LANG or the locale says so, else English."""
+    named = (os.environ.get(name, "") for name in ("KENIKI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    first = next(filter(None, named), "en")
+    return "ja" if first.lower().startswith("ja") else "en"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit with its code."""
+    voice = Voice(spoken_language())
+    try:
+        code = keniki.main(arguments, prog_name="keniki", standalone_mode=False, obj=voice)
+    except KenikiError as err:
+        for line in err.lines(voice.language):
+            print(f"keniki: {line}", file=sys.stderr)
+        code = err.exit_code
+    except click.ClickException as err:
+        context = getattr(err, "ctx", None)
+        where = context.command_path if context else "keniki"
+        message = " ".join(err.format_message().split())
+        print(f"{where}: {message} (keniki --help)", file=sys.stderr)
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        code = 130
+    except BrokenPipeError:
+        # The reader of our output has had enough; what is left must not fail on closing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code or 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="keniki")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of messages / 表示言語.")
+@click.pass_obj
+def keniki(voice: Voice, lang: Language | None) -> None:
+    """Keniki (圏域): where service areas do not line up / 区域の重なりとずれを調べる."""
+    voice.language = lang or voice.language
+
+
+def quiet_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --quiet."""
+
+    def set_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
+        context.obj.quiet = value
+
+    return click.option(
+        "--quiet", "-q", is_flag=True, expose_value=False, callback=set_quiet,
+        help="Say nothing but errors / エラーだけを表示.",
+    )(command)  # fmt: skip
+
+
+@keniki.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@quiet_option
+@click.pass_obj
+def new(voice: Voice, folder: Path) -> None:
+    """Start a plan of your own in DIR, as a copy of the sample / 見本を写して計画を始める."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = Text("すでにあり、空ではありません", "it is there already and not empty")
+        raise UsageError(
+            str(folder), what, Text("新しいフォルダを指定してください", "name a new folder")
+        )
+    sample = sample_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(sample / FILE_NAME, folder)
+    for part in ("boundaries", "layers"):
+        shutil.copytree(sample / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    voice.say(
+        Text(
+            f"{folder / FILE_NAME} を作りました。次は: keniki build {folder / FILE_NAME}",
+            f"Made {folder / FILE_NAME}. Next: keniki build {folder / FILE_NAME}",
+        )
+    )
+
+
+@keniki.command()
+@click.argument("plan", required=False, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write into / 出力先.")
+@quiet_option
+@click.pass_obj
+def build(voice: Voice, plan: Path | None, out: Path | None) -> None:
+    """Compute everything in PLAN; write its maps and tables / 地図と表を作る."""
+    path = find_plan(plan, voice)
+    declared = load_plan(path)
+    beside = Path() if path.parent == sample_folder() and not plan else path.parent
+    out = out or beside / "maps_out"
+    with voice.progress() as progress:
+        study, written = pipeline.build(declared, out, progress)
+    _say_findings(voice, study.findings)
+    voice.say(
+        Text(
+            f"{len(written)} 個のファイルを書きました。{out / 'index.html'} を開いてください",
+            f"Wrote {len(written)} files. Open {out / 'index.html'}",
+        )
+    )
+
+
+@keniki.command()
+@click.argument("plan", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For machines / 機械用の出力.")
+@quiet_option
+@click.pass_obj
+def check(voice: Voice, plan: Path | None, as_json: bool) -> int:
+    """Say what is wrong with the data of PLAN; 1 if figures built on it are wrong / 点検する."""
+    declared = load_plan(find_plan(plan, voice))
+    with voice.progress() as progress:
+        findings = pipeline.inspect(declared, progress)
+    frame = as_frame(findings)
+    if as_json:
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        Console(highlight=False).print(_findings_table(frame, voice.language))
+    return int(any(finding.severity is Severity.ERROR for finding in findings))
+
+
+class PairCommand(click.Command):
+    """A command of LEFT RIGHT whose --counts takes several columns: `--counts a b`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        pair_first = len(args) > 2 and not any(word.startswith("-") for word in args[:2])
+        in_counts = False
+        for word in args:
+            is_value = in_counts and not word.startswith("-")
+            if pair_first and is_value and spread[-1] != "--counts":
+                spread.append("--counts")
+            in_counts = word == "--counts" or is_value
+            spread.append(word)
+        return super().parse_args(ctx, spread)
+
+
+@keniki.command(cls=PairCommand)
+@click.argument("left")
+@click.argument("right")
+@click.option("--plan", type=click.Path(path_type=Path), help="The plan with both / 計画ファイル.")
+@click.option("--left-id", help="Id column of the file LEFT / 左のファイルの ID 列.")
+@click.option("--right-id", help="Id column of the file RIGHT / 右のファイルの ID 列.")
+@click.option("--crs", help="CRS to measure in, metres; also of files that name none / 座標系.")
+@click.option("--counts", multiple=True, metavar="COL...", help="Count columns / 人口などの列.")
+@click.option(
+    "--remainder", is_flag=True, help="Rows for what the other side lacks / 区域外の行も."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="CSV file / 出力ファイル.")
+@quiet_option
+@click.pass_obj
+def overlap(voice: Voice, /, left: str, right: str, out: Path | None, **asked: Any) -> None:
+    """Every overlap of LEFT and RIGHT as CSV / 重なりの一覧を CSV で書く.
+
+    LEFT and RIGHT are keys of the plan's partitions; or boundary files, with --left-id, --right-id
+    and --crs. Totals are split by area within each town (without a plan: within each LEFT zone).
+    """
+    request = OverlapRequest(left, right, **asked)
+    with voice.progress() as progress:
+        table = request.of_files(voice) if request.names_files else request.of_plan(voice, progress)
+    _say_outside(voice, table)
+    table = table if request.remainder else overlaps.pairs(table)
+    if out is None:
+        tables.write_pairs(table, sys.stdout)
+    else:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            tables.write_pairs(table, file)
+
+
+@dataclass(frozen=True)
+class OverlapRequest:
+    """What `keniki overlap` was asked for."""
+
+    left: str
+    right: str
+    plan: Path | None
+    left_id: str | None
+    right_id: str | None
+    crs: str | None
+    counts: tuple[str, ...]
+    remainder: bool
+
+    @property
+    def names_files(self) -> bool:
+        return any((self.left_id, self.right_id, self.crs))
+
+    def of_files(self, voice: Voice) -> pd.DataFrame:
+        """Two boundary files; the zones of LEFT carry the counts."""
+        if not (self.left_id and self.right_id and self.crs):
+            what = Text("ファイルどうしの指定が足りません", "two files are not fully described")
+            remedy = Text(
+                "--left-id、--right-id、--crs の3つを指定してください",
+                "give all of --left-id, --right-id and --crs",
+            )
+            raise UsageError("keniki overlap", what, remedy)
+        left = _partition_of_file(self.left, "left", self.left_id, self.crs, voice)
+        right = _partition_of_file(self.right, "right", self.right_id, self.crs, voice)
+        counts = _counts_of_file(left, self.left, self.counts, voice)
+        table = overlaps.crosswalk(left, right, counts=counts)
+        return table.drop(columns=[f"{name}_missing_towns" for name in self.counts])
+
+    def of_plan(self, voice: Voice, progress: pipeline.Progress) -> pd.DataFrame:
+        """Two partitions of the plan, with the plan's counts (or those of them asked for)."""
+        plan = load_plan(find_plan(self.plan, voice))
+        keys = [partition.key for partition in plan.partition]
+        for key in (self.left, self.right):
+            if key not in keys:
+                what = Text(
+                    f"「{key}」という区域区分はありません", f"no partition is called “{key}”"
+                )
+                remedy = did_you_mean(key, keys)
+                if Path(key).exists():
+                    remedy = Text(
+                        "ファイルには --left-id、--right-id、--crs が必要です",
+                        "files need --left-id, --right-id and --crs",
+                    )
+                raise UsageError("keniki overlap", what, remedy)
+        known = [count.key for count in plan.counts]
+        for name in self.counts:
+            if name not in known:
+                what = Text(f"「{name}」という数はありません", f"there is no count “{name}”")
+                raise UsageError("keniki overlap", what, did_you_mean(name, known))
+        table = pipeline.overlap_of(plan, self.left, self.right, progress)
+        unasked = [name for name in known if self.counts and name not in self.counts]
+        dropped = [column for name in unasked for column in (name, f"{name}_missing_towns")]
+        return table.drop(columns=dropped)
+
+
+@keniki.command()
+@click.argument("text")
+@click.option("--plan", type=click.Path(path_type=Path), help="Whose towns / 町丁目のある計画.")
+@click.option("--ward", help="Id of the ward the text speaks of / 区の ID.")
+@quiet_option
+@click.pass_obj
+def towns(voice: Voice, text: str, plan: Path | None, ward: str | None) -> None:
+    """How an area text is understood, as JSON / 担当地域の文をどう読むか."""
+    register = pipeline.register_of(load_plan(find_plan(plan, voice)))
+    if ward is not None and ward not in register.wards:
+        what = Text(f"「{ward}」という区の ID はありません", f"there is no ward “{ward}”")
+        raise UsageError("--ward", what, did_you_mean(ward, register.wards))
+    matches = register.read(text, ward)
+    read = {
+        "text": text,
+        "pieces": [match.as_json(register) for match in matches],
+        "towns": list(dict.fromkeys(t for m in matches if m.whole for t in m.towns)),
+    }
+    click.echo(json.dumps(read, ensure_ascii=False, indent=2))
+
+
+def find_plan(given: Path | None, voice: Voice) -> Path:
+    """The plan asked for, else plan.toml here, else the embedded sample (which is said)."""
+    if given is not None:
+        return given / FILE_NAME if given.is_dir() else given
+    if Path(FILE_NAME).is_file():
+        return Path(FILE_NAME)
+    voice.say(
+        Text(
+            f"ここに {FILE_NAME} がないため、同梱の見本（千葉市・模式図）を使います",
+            f"No {FILE_NAME} here: using the embedded sample (Chiba City, schematic)",
+        )
+    )
+    return sample_folder() / FILE_NAME
+
+
+def _partition_of_file(name: str, side: str, id_: str, crs: str, voice: Voice) -> Partition:
+    source = Boundary(file=name, id=id_, crs=crs)
+    file = read_zones(Path(name), source, crs, lambda finding: _say_finding(voice, finding))
+    return Partition(side, same(name), Role.OTHER, file.zones, attributes=file.attributes)
+
+
+def _counts_of_file(left: Partition, where: str, columns: tuple[str, ...], voice: Voice) -> Counts:
+    if not columns:
+        return NO_COUNTS
+    # Not validated: a column of somebody's file need not look like a key of a plan.
+    defined = tuple(
+        Count.model_construct(
+            key=c, column=c, kind=CountKind.TOTAL, per=None, title=same(c), unit=same("")
+        )
+        for c in columns
+    )
+    index = left.zones.index
+    report = lambda finding: _say_finding(voice, finding)  # noqa: E731
+    return Counts(defined, counts_from_rows(left.attributes, defined, where, index, report))
+
+
+def _say_finding(voice: Voice, finding: Finding) -> None:
+    place = "、".join(finding.place[:3]) + (" …" if len(finding.place) > 3 else "")
+    voice.say(
+        Text(
+            f"{finding.where}: {finding.what.ja} {place}。{finding.remedy.ja}",
+            f"{finding.where}: {finding.what.en} {place}. {finding.remedy.en}",
+        )
+    )
+
+
+def _say_outside(voice: Voice, table: pd.DataFrame) -> None:
+    """The way taken, and what lies outside the other side: never silent, never rescaled."""
+    voice.say(table.attrs["way"].said)
+    ids = [table.index.get_level_values(side) == overlaps.OUTSIDE for side in (0, 1)]
+    for name_ja, name_en, rows in (
+        ("左の区域のうち右の区域の外", "LEFT outside RIGHT", table[ids[1] & ~ids[0]]),
+        ("右の区域のうち左の区域の外", "RIGHT outside LEFT", table[ids[0] & ~ids[1]]),
+    ):
+        if len(rows):
+            area = rows["area_m2"].sum()
+            voice.say(
+                Text(
+                    f"{name_ja}: {area:,.0f} m²（--remainder で行に出ます）",
+                    f"{name_en}: {area:,.0f} m² (rows with --remainder)",
+                )
+            )
+
+
+def _say_findings(voice: Voice, findings: tuple[Finding, ...]) -> None:
+    heavy = [finding for finding in findings if finding.severity is not Severity.NOTE]
+    if heavy:
+        voice.say(
+            Text(
+                f"点検結果が {len(heavy)} 件あります（findings.csv、keniki check）",
+                f"{len(heavy)} findings: see findings.csv, or run keniki check",
+            )
+        )
+
+
+def _findings_table(frame: pd.DataFrame, language: Language) -> RichTable:
+    heads = {
+        "ja": ("重さ", "場所", "内容", "量", "どうするか"),
+        "en": ("severity", "where", "what", "amount", "remedy"),
+    }
+    shown = RichTable(*heads[language], show_lines=False)
+    for row in frame.to_dict("records"):
+        amount = "" if pd.isna(row["amount"]) else f"{row['amount']:,.0f} {row['unit']}"
+        place = row["place"] if len(row["place"]) <= 60 else row["place"][:59] + "…"
+        cells = (
+            row["severity"],
+            f"{row['where']} {place}",
+            row[f"what_{language}"],
+            amount,
+            row[f"remedy_{language}"],
+        )
+        shown.add_row(*map(RichText, cells))
+    return shown

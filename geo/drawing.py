@@ -1,0 +1,202 @@
+"""Zones → what a browser draws: layers of shapes in degrees with their figures.
+
+The payload of a page is plain data; the page's script draws it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from .alignment import AREA
+from .attach import text_of
+from .boundaries import Partition
+from .page import TILES
+from .phrases import figure, parts
+from .plan import Role
+from .study import Study
+from .words import Text, same
+
+#: From this share of people outside the main zone a split zone is drawn darker.
+LEVELS = (0.05, 0.20)
+LEVEL_WORDS = (
+    Text("分かれている（少数側 5% 未満）", "split, minority under 5 %"),
+    Text("少数側 5〜20%", "minority 5–20 %"),
+    Text("少数側 20% 以上", "minority 20 % or more"),
+)
+STYLE = {Role.UNITS: "town", Role.WARD: "ward", Role.DISTRICT: "district", Role.CARE: "care"}
+#: Layers are drawn in this order, the lowest first.
+DEPTH = (Role.UNITS, Role.OTHER, Role.CARE, Role.DISTRICT, Role.WARD)
+
+
+#: Degrees are written with five decimals: about one metre.
+DECIMALS = 5
+
+
+def both(text: Text) -> list[str] | str:
+    """A text as the page's script takes it: [Japanese, English], or one word for both.
+
+    >>> both(Text("区", "Ward")), both(Text("弁天", "弁天"))
+    (['区', 'Ward'], '弁天')
+    """
+    return text.ja if text.ja == text.en else [text.ja, text.en]
+
+
+def payload(
+    layers: list[dict[str, Any]],
+    *,
+    main: str,
+    ground: gpd.GeoDataFrame,
+    cases: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    """What the script draws; the map opens on `ground`, which is painted as land."""
+    shown = [{k: v for k, v in layer.items() if k not in ("depth", "classes")} for layer in layers]
+    return {
+        "bounds": bounds(ground),
+        "land": land(ground),
+        "main": main,
+        "layers": shown,
+        "points": [_point(case) for case in cases or [] if case.get("lat") and case.get("lon")],
+        "tiles": TILES,
+    }
+
+
+def _point(case: dict[str, str]) -> dict[str, Any]:
+    at = [float(case["lat"]), float(case["lon"])]
+    return {"at": at, "name": both(text_of(case, "title")), "place": both(text_of(case, "place"))}
+
+
+def layer(
+    study: Study,
+    partition: Partition,
+    *,
+    on: bool,
+    only: pd.Index | None = None,
+    label: bool | None = None,
+) -> dict[str, Any]:
+    """One partition as a layer; `only` some of its zones, with their names written on the map."""
+    zones = partition.zones if only is None else partition.zones.loc[only]
+    label = partition.role is Role.WARD if label is None else label
+    facts = _facts(study, partition)
+    style = STYLE.get(partition.role, "other")
+    layer = {
+        "key": partition.key,
+        "title": both(partition.title),
+        "style": style,
+        "on": on,
+        "depth": DEPTH.index(partition.role),
+        "zones": [
+            zone | {"facts": facts[zone["id"]]} | ({"label": zone["name"]} if label else {})
+            for zone in drawn(zones)
+        ],
+    }
+    # A dashed border drawn once from each side would fill its own gaps.
+    return layer | ({"borders": borders(zones)} if style == "care" else {})
+
+
+def split_layer(study: Study, left: Partition, right: Partition) -> dict[str, Any]:
+    """The split zones, darker the more people are on the minority side, with how many parts."""
+    measured = study.zones[left.key, right.key][study.weight]
+    split = measured[measured["parts"] > 1]
+    share = (split["minority"] / split["total"]).fillna(0.0)
+    level = 1 + np.digitize(share, LEVELS)
+    title = Text(f"分かれている{left.title.ja}", f"Split {left.title.en.lower()}")
+    facts = {
+        zone_id: [
+            [[right.title.ja, right.title.en], f"{part['name']} {part['share']}"]
+            for part in parts(study, left, right, zone_id)
+        ]
+        for zone_id in split.index
+    }
+    parts, levels = split["parts"].to_dict(), dict(zip(split.index, level.tolist(), strict=True))
+    return {
+        "key": "split",
+        "title": both(title),
+        "style": "split",
+        "on": True,
+        "depth": -1,
+        "classes": LEVEL_WORDS,
+        "zones": [
+            zone
+            | {
+                "facts": facts[zone["id"]],
+                "level": levels[zone["id"]],
+                "label": str(parts[zone["id"]]),
+            }
+            for zone in drawn(left.zones.loc[split.index])
+        ],
+    }
+
+
+def _facts(study: Study, partition: Partition) -> dict[str, list[Any]]:
+    """What a reader sees of a zone: its counts, its area, and the zones it lies in."""
+    figures = study.figures(partition)
+    titles = [(count.key, count.title) for count in study.counts.totals]
+    titles.append((AREA, Text("面積", "Area")))
+    facts: dict[str, list[Any]] = {zone_id: [] for zone_id in partition.zones.index}
+    for key, title in titles:
+        for zone_id, value in figures[key].items():
+            facts[str(zone_id)].append([both(title), both(figure(study, value, key))])
+    return facts
+
+
+def legend(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The layer list, the topmost layer first."""
+    return [
+        {
+            "key": layer["key"],
+            "title": Text(*layer["title"])
+            if isinstance(layer["title"], list)
+            else same(layer["title"]),
+            "style": layer["style"],
+            "on": layer["on"],
+            "classes": layer.get("classes", ()),
+        }
+        for layer in reversed(layers)
+    ]
+
+
+def drawn(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Zones with their shape in degrees, box and a point inside for a label."""
+    lonlat = zones.geometry.to_crs(4326)
+    shapes = _rounded(lonlat)
+    inside = shapely.point_on_surface(lonlat.to_numpy())
+    return [
+        {
+            "id": str(zone_id),
+            "name": name,
+            "shape": shapely.geometry.mapping(shape),
+            "box": [round(value, DECIMALS) for value in shape.bounds],
+            "at": [round(point.y, DECIMALS), round(point.x, DECIMALS)],
+        }
+        for zone_id, name, shape, point in zip(
+            zones.index, zones["name"], shapes, inside, strict=True
+        )
+    ]
+
+
+def borders(zones: gpd.GeoDataFrame) -> list[Any]:
+    """Every border once, as joined lines in degrees."""
+    rings = shapely.boundary(_rounded(zones.geometry.to_crs(4326)))
+    lines = shapely.line_merge(shapely.union_all(rings))
+    return [shapely.get_coordinates(line).tolist() for line in shapely.get_parts(lines)]
+
+
+def bounds(zones: gpd.GeoDataFrame) -> list[list[float]]:
+    """Leaflet's bounds: [[south, west], [north, east]]."""
+    west, south, east, north = (round(float(v), DECIMALS) for v in zones.to_crs(4326).total_bounds)
+    return [[south, west], [north, east]]
+
+
+def land(zones: gpd.GeoDataFrame) -> Any:
+    """All zones as one shape: the ground under the layers."""
+    lonlat = gpd.GeoSeries([shapely.union_all(zones.geometry.to_numpy())], crs=zones.crs)
+    return shapely.geometry.mapping(_rounded(lonlat.to_crs(4326))[0])
+
+
+def _rounded(lonlat: gpd.GeoSeries) -> np.ndarray:
+    return shapely.transform(lonlat.to_numpy(), lambda xy: np.round(xy, DECIMALS))

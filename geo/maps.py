@@ -1,0 +1,268 @@
+"""The pages: planner, councils, embed and index, each one self-contained HTML file.
+
+A page is a template of ``geo/web``, a context of texts, and a payload of layers that the page's
+script draws. Text stays text all the way: templates escape it, the script writes textContent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import escape
+
+from . import drawing, phrases
+from .attach import rows_of, text_of, themes_of, zones_of_ward
+from .boundaries import Partition
+from .findings import Severity
+from .page import Page
+from .plan import CouncilMap, EmbedMap, PlannerMap, Role
+from .study import Study
+from .tables import Table, file_name
+from .words import Text, same
+
+PLACE_WORDS = {
+    "point": Text("地点", "a place"),
+    "area": Text("区域", "an area"),
+    "small_area": Text("地区より小さい区域", "an area smaller than a district"),
+    "none": Text("場所の指定なし", "no particular place"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a page; `purpose` says on the index what it is for."""
+
+    href: str
+    text: Text
+    purpose: Text
+    here: bool = False
+
+
+def pages(study: Study, made: list[Table]) -> Iterator[tuple[str, str]]:
+    """Every page the plan declares and the index: (file name, HTML)."""
+    for page in study.plan.map:
+        if isinstance(page, PlannerMap):
+            yield "planner.html", planner(study, page, made)
+        elif isinstance(page, CouncilMap):
+            for ward_id in _wards(study).zones.index:
+                yield _council_file(ward_id), council(study, page, ward_id)
+        else:
+            yield "embed.html", embed(study, page)
+    yield "index.html", index(study, made)
+
+
+# --- the four pages -------------------------------------------------------------------------------
+
+
+def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
+    """Where the zones of one partition are split by those of another, with every figure."""
+    left, right = (study.partitions[key] for key in page.compare)
+    pair = page.compare
+    layers = [drawing.layer(study, p, on=p.role is not Role.UNITS) for p in _by_depth(study)]
+    layers.insert(0, drawing.split_layer(study, left, right))
+    context = _common(study, "planner.html") | {
+        "headline": phrases.headline(study, left, right),
+        "sentence": phrases.sentence(study, left, right),
+        "rule": study.way(pair).said,
+        "left": left,
+        "right": right,
+        "people": study.people.title if study.people else Text("面積", "Area"),
+        "splits": phrases.splits(study, left, right),
+        "layers": drawing.legend(layers),
+        "downloads": [{"name": table.name, "title": table.title} for table in made],
+    }
+    payload = drawing.payload(layers, main=left.key, ground=left.zones)
+    return Page("planner", page.title, context, payload).render()
+
+
+def council(study: Study, page: CouncilMap, ward_id: str) -> str:
+    """One ward's districts with their priority items, goals and cases."""
+    wards, districts = _wards(study), study.partitions[page.districts]
+    ward = str(wards.zones.loc[ward_id, "name"])
+    pair = (wards.key, districts.key)
+    here = zones_of_ward(study.crosswalks[pair], ward_id, study.rule(pair).min_share)
+    goals = rows_of(study.content.goals, "ward_code", ward_id)
+    cases = rows_of(study.content.cases, "ward_code", ward_id)
+    in_districts = [row for row in cases if row["zone_id"] in here.index]
+    care = study.with_role(Role.CARE)
+    layers = [
+        drawing.layer(study, wards, on=True, label=False),
+        *([drawing.layer(study, care, on=True)] if care else []),
+        drawing.layer(study, districts, on=True, only=here.index, label=True),
+    ]
+    layers.sort(key=lambda layer: layer["depth"])
+    context = _common(study, _council_file(ward_id)) | {
+        "ward": same(ward),
+        "goal": next((text_of(row, "text") for row in goals if row["kind"] == "goal"), None),
+        "policies": [text_of(row, "text") for row in goals if row["kind"] == "policy"],
+        "district_key": districts.key,
+        "districts_title": Text(f"{ward}の{districts.title.ja}", f"{districts.title.en} in {ward}"),
+        "districts": [
+            _district(study, districts, zone_id, row) for zone_id, row in here.iterrows()
+        ],
+        "other_cases": [_case(row) for row in cases if row not in in_districts],
+        "layers": drawing.legend(layers),
+    }
+    title = Text(f"{ward} {page.title.ja}", f"{ward} {page.title.en}")
+    ground = wards.zones.loc[[ward_id]]
+    payload = drawing.payload(layers, main=districts.key, ground=ground, cases=cases)
+    return Page("council", title, context, payload).render()
+
+
+def embed(study: Study, page: EmbedMap) -> str:
+    """A map without a panel, to stand in another page."""
+    shown = [p for p in _by_depth(study) if p.key in page.show]
+    layers = [drawing.layer(study, p, on=True, label=p.role is Role.WARD) for p in shown]
+    has_planner = any(isinstance(other, PlannerMap) for other in study.plan.map)
+    context = _common(study, "embed.html") | {"larger": "planner.html" if has_planner else ""}
+    ground = study.partitions[page.show[0]].zones
+    payload = drawing.payload(layers, main=page.show[0], ground=ground)
+    return Page("embed", page.title, context, payload).render()
+
+
+def index(study: Study, made: list[Table]) -> str:
+    """The list of all pages and tables of a build."""
+    planners = [page for page in study.plan.map if isinstance(page, PlannerMap)]
+    embeds = [page for page in study.plan.map if isinstance(page, EmbedMap)]
+    headline = None
+    if planners:
+        headline = phrases.headline(study, *(study.partitions[key] for key in planners[0].compare))
+    context = _common(study, "index.html") | {
+        "headline": headline,
+        "pages": _links(study),
+        "snippet": _snippet(embeds[0].title) if embeds else "",
+        "downloads": [
+            {"name": table.name, "title": table.title, "rows": f"{len(table.frame):,}"}
+            for table in made
+        ],
+        "findings": [
+            {"where": f.where, "what": f.what, "more": phrases.more(f.amount, f.unit, f.place)}
+            for f in study.findings
+            if f.severity is not Severity.NOTE
+        ],
+    }
+    return Page("index", study.plan.title, context).render()
+
+
+def _snippet(title: Text) -> str:
+    """The line a publisher pastes; the frame may run its own script and nothing else."""
+    return (
+        f'<iframe src="embed.html" title="{escape(title.ja)}" sandbox="allow-scripts allow-popups" '
+        'loading="lazy" style="width:100%;height:420px;border:0"></iframe>'
+    )
+
+
+# --- what all pages share -------------------------------------------------------------------------
+
+
+def _common(study: Study, here: str) -> dict[str, Any]:
+    plan = study.plan
+    links = [link for link in _links(study) if link.href != "embed.html"]
+    top = Link("index.html", Text("目次", "Contents"), same(""))
+    notes = [partition.note for partition in study.partitions.values() if partition.note]
+    return {
+        "study": {
+            "schematic": plan.schematic,
+            "schematic_short": Text("模式図", "schematic"),
+            "sources": study.sources,
+            "notes": notes,
+            "dated": Text(f"{plan.title.ja}（{plan.date}）", f"{plan.title.en} ({plan.date})"),
+        },
+        "links": [
+            Link(link.href, link.text, link.purpose, link.href == here) for link in (top, *links)
+        ],
+    }
+
+
+def _links(study: Study) -> list[Link]:
+    links = []
+    for page in study.plan.map:
+        if isinstance(page, PlannerMap):
+            purpose = Text(
+                "区域のずれを調べる人のための地図。どこが、何人分、分かれているか。",
+                "For planners: where areas disagree, and how many people it concerns.",
+            )
+            links.append(Link("planner.html", page.title, purpose))
+        elif isinstance(page, EmbedMap):
+            purpose = Text("ほかのページに埋め込むための地図。", "To stand in another page.")
+            links.append(Link("embed.html", page.title, purpose))
+        else:
+            for ward_id, name in _wards(study).zones["name"].items():
+                purpose = Text(
+                    f"{name}の目標、地区ごとの重点取組項目と取組事例。",
+                    f"{name}: the ward's goal, its districts' priority items and case studies.",
+                )
+                links.append(Link(_council_file(str(ward_id)), same(name), purpose))
+    return links
+
+
+def _council_file(ward_id: str) -> str:
+    return file_name(f"council-{ward_id}", ".html")
+
+
+def _wards(study: Study) -> Partition:
+    wards = study.with_role(Role.WARD)
+    assert wards is not None  # noqa: S101  (the plan is validated)
+    return wards
+
+
+def _by_depth(study: Study) -> list[Partition]:
+    return sorted(study.partitions.values(), key=lambda p: drawing.DEPTH.index(p.role))
+
+
+# --- a ward council's districts -------------------------------------------------------------------
+
+
+def _district(study: Study, districts: Partition, zone_id: Any, row: pd.Series) -> dict[str, Any]:
+    figures = study.figures(districts).loc[zone_id]
+    counted = [
+        (count.title, phrases.figure(study, figures[count.key], count.key))
+        for count in study.counts.totals
+    ]
+    wards = _wards(study).zones["name"]
+    others = [wards[ward_id] for ward_id in row["other_wards"]]
+    elsewhere = Text(f"一部は{'・'.join(others)}にあります。", f"Partly in {', '.join(others)}.")
+    return {
+        "id": zone_id,
+        "name": districts.zones.loc[zone_id, "name"],
+        "facts": Text(
+            "、".join(f"{title.ja} {figure.ja}" for title, figure in counted),
+            ", ".join(f"{title.en}: {figure.en}" for title, figure in counted),
+        ),
+        "elsewhere": elsewhere if others else None,
+        "centres": _centres(study, districts, zone_id),
+        "priorities": [
+            _item(study, item) for item in rows_of(study.content.items, "zone_id", zone_id)
+        ],
+        "cases": [_case(case) for case in rows_of(study.content.cases, "zone_id", zone_id)],
+    }
+
+
+def _centres(study: Study, districts: Partition, zone_id: str) -> Text | None:
+    care = study.with_role(Role.CARE)
+    if care is None:
+        return None
+    said = [
+        f"{part['name']} {part['share']}" for part in phrases.parts(study, districts, care, zone_id)
+    ]
+    return Text(f"{care.title.ja}: {'、'.join(said)}", f"{care.title.en}: {', '.join(said)}")
+
+
+def _item(study: Study, item: dict[str, str]) -> dict[str, Any]:
+    years = "–".join(dict.fromkeys(filter(None, (item["start_year"], item["end_year"]))))
+    who = text_of(item, "who") if item.get("who_ja") else None
+    themes = [text_of(theme, "name") for theme in themes_of(item, study.content.themes)]
+    return {"text": text_of(item, "text"), "years": years, "who": who, "themes": themes}
+
+
+def _case(case: dict[str, str]) -> dict[str, Any]:
+    return {
+        "title": text_of(case, "title"),
+        "kind": case["place_kind"],
+        "kind_text": PLACE_WORDS.get(case["place_kind"], same(case["place_kind"])),
+        "place": text_of(case, "place"),
+        "note": text_of(case, "note") if case.get("note_ja") else None,
+    }

@@ -1,0 +1,214 @@
+"""The frame of a page: Folium's map made self-contained, offline and safe.
+
+Folium and branca parse every rendered script once more as a Jinja template, so that text from data
+would run as Python when the page is built. Here no text of the project ever reaches them: it goes
+into the page through :class:`Raw` elements and through our own autoescaped templates. Leaflet is
+inlined from the package XStatic-Leaflet, its hash checked; nothing is asked of any host.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import folium
+import jinja2
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+from markupsafe import Markup
+from xstatic.pkg import leaflet
+
+from .errors import DataError
+from .words import Text
+
+LEAFLET_SHA256 = {
+    "leaflet.js": "5819285cec137b229c94e1ee5ad73e8b6b84345a4367d60f75fe477fe0fb7b03",
+    "leaflet.css": "90b693d86392a4779c861b28cf307e7e59c3fb35328c4d8b95f58f814d38c722",
+}
+
+#: 地理院タイル: the only thing a page may ask of a host, and only when the reader ticks the box.
+TILES = {
+    "url": "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png",
+    "credit": '<a href="https://maps.gsi.go.jp/development/ichiran.html">地理院タイル</a>',
+}
+TILE_HOST = "https://cyberjapandata.gsi.go.jp"
+
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("geo", "web"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Raw(Element):
+    """Text that branca must not parse as a template."""
+
+    _template = jinja2.Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class AreaMap(folium.Map):
+    """A folium.Map that asks no host for anything and always has the same name."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012  (declared so by folium)
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id="{{ this.get_name() }}"></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        {% set map = this.get_name() %}
+        const {{ map }} = L.map("{{ map }}", {{ this.options|tojavascript }});
+        {{ map }}.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
+        L.control.zoom({zoomInTitle: "拡大 / Zoom in", zoomOutTitle: "縮小 / Zoom out"})
+          .addTo({{ map }});
+        L.control.scale({imperial: false}).addTo({{ map }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self) -> None:
+        super().__init__(tiles=None, zoom_control=False, zoom_snap=0.25)
+        self._id = "area"
+
+
+class Start(MacroElement):
+    """Hands the map to the page's own script, which draws the payload on it."""
+
+    _template = Template("")
+
+    def __init__(self, area_map: AreaMap) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name, self._id = "Start", "start"
+        self.area_map = area_map.get_name()
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]
+        self.get_root().script.add_child(Raw(f"start({self.area_map});"), name="start")  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Script:
+    """One script block; with a `type` it is data, which no browser runs."""
+
+    text: Markup
+    type: str = ""
+    id: str = ""
+
+
+class Page(Figure):
+    """One HTML file with everything in it: styles, scripts, data.
+
+    Parameters
+    ----------
+    kind
+        Name of the template in ``geo/web`` and class of the body.
+    context
+        What the template shows. Everything in it is escaped.
+    payload
+        The layers of the map; None for a page without a map.
+    """
+
+    def __init__(
+        self, kind: str, title: Text, context: dict[str, Any], payload: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(title=title.ja)
+        self.kind, self.title_text, self.context, self.payload = kind, title, context, payload
+        self._template = TEMPLATES.get_template(f"{kind}.html")
+        if payload is not None:
+            area_map = AreaMap()
+            self.add_child(area_map)
+            Start(area_map).add_to(area_map)
+
+    def render(self, **kwargs: Any) -> str:
+        """The page as HTML, with a Content-Security-Policy that allows exactly what it holds."""
+        for child in self._children.values():
+            child.render(**kwargs)
+        styles, scripts = [_text("app.css")], [_text("app.js")]
+        blocks = []
+        if self.payload is not None:
+            styles = [_leaflet_css(), *styles]
+            scripts = [_leaflet_js(), *scripts, self.script.render()]
+            blocks.append(Script(Markup(_json(self.payload)), "application/json", "payload"))  # noqa: S704
+        blocks += [Script(Markup(script)) for script in scripts]  # noqa: S704
+        html: str = self._template.render(
+            self.context,
+            title=self.title_text,
+            kind=self.kind,
+            map_html=Markup(self.html.render()),  # noqa: S704
+            styles=[Markup(style) for style in styles],  # noqa: S704
+            scripts=blocks,
+            policy=Markup(_policy(styles, scripts)),  # noqa: S704
+        )
+        return html
+
+
+def _policy(styles: list[str], scripts: list[str]) -> str:
+    """The Content-Security-Policy of a page that holds these styles and scripts."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {' '.join(map(_hash, scripts))}",
+            f"style-src {' '.join(map(_hash, styles))}",
+            f"img-src data: {TILE_HOST}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _json(payload: dict[str, Any]) -> str:
+    """JSON that cannot end the script block it stands in."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+@cache
+def _text(name: str) -> str:
+    return files("geo").joinpath("web", name).read_text(encoding="utf-8")
+
+
+@cache
+def _leaflet(name: str) -> str:
+    data = Path(leaflet.BASE_DIR, name).read_bytes()
+    if hashlib.sha256(data).hexdigest() != LEAFLET_SHA256[name]:
+        what = Text("中身が Leaflet 1.9.3 と違います", "this is not the file of Leaflet 1.9.3")
+        remedy = Text("XStatic-Leaflet を入れ直してください", "install XStatic-Leaflet again")
+        raise DataError(name, what, remedy)
+    # A browser hashes the text it has parsed, and parsing turns CR LF into LF.
+    return data.decode().replace("\r\n", "\n")
+
+
+@cache
+def _leaflet_js() -> str:
+    """Leaflet without the line that would make a browser look for its source map."""
+    return re.sub(r"\n//# sourceMappingURL=.*", "", _leaflet("leaflet.js"))
+
+
+@cache
+def _leaflet_css() -> str:
+    """Leaflet's style sheet with its images inside."""
+
+    def inlined(match: re.Match[str]) -> str:
+        image = Path(leaflet.BASE_DIR, match[1])
+        return f"url(data:image/png;base64,{base64.b64encode(image.read_bytes()).decode()})"
+
+    css = _leaflet("leaflet.css").replace("behavior: url(#default#VML);", "")
+    return re.sub(r"url\((images/[^)]+)\)", inlined, css)

@@ -1,0 +1,258 @@
+"""The whole flow on one page: read → assemble → check → overlap → align → attach → write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pandas as pd
+
+from . import maps, tables
+from .alignment import by_zone, overall, split_rule, weights
+from .assemble import (
+    members_from_column,
+    members_from_lists,
+    members_from_table,
+    partition_of_towns,
+)
+from .attach import content
+from .boundaries import Partition, Report, read_zones
+from .checks import check, outline, unknown_ids
+from .errors import UsageError
+from .findings import Finding
+from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content, read_table
+from .overlap import crosswalk, transposed
+from .plan import FILE_NAME, Alias, ContentPlan, CountsPlan, PartitionPlan, Plan, Role, Source
+from .register import Register
+from .study import Pair, Study
+from .words import Text
+
+Progress = Callable[[Text], None]
+
+
+def quiet(step: Text) -> None:
+    """Progress that says nothing."""
+
+
+def ignore(finding: Finding) -> None:
+    """A report for those who did not ask what is wrong with the data."""
+
+
+def build(plan: Plan, out: Path, progress: Progress = quiet) -> tuple[Study, list[Path]]:
+    """The main job: everything `plan` declares, computed and written into the folder `out`."""
+    study = compute(plan, progress)
+    return study, write(study, out, progress)
+
+
+def compute(plan: Plan, progress: Progress = quiet) -> Study:
+    """Everything `plan` declares, read and measured; nothing is written."""
+    findings: list[Finding] = []
+    partitions = read(plan, progress, findings.append)
+    counts = read_counts(plan, partitions, findings.append)
+    layers = read_layers(plan, partitions, findings.append)
+    progress(Text("点検しています", "Checking"))
+    findings += look_over(plan, partitions)
+    crosswalks = overlap(partitions, counts, progress)
+    progress(Text("不一致を測っています", "Measuring how they disagree"))
+    zones = measure(partitions, crosswalks, counts)
+    return Study(
+        plan=plan,
+        partitions=partitions,
+        counts=counts,
+        content=content(layers),
+        content_sources=tuple(source for layer in layers for source in layer.sources),
+        crosswalks=crosswalks,
+        zones=zones,
+        alignments={
+            (left, right): {w: overall(one, left, right, w) for w, one in by_weight.items()}
+            for (left, right), by_weight in zones.items()
+        },
+        findings=tuple(findings),
+    )
+
+
+def inspect(plan: Plan, progress: Progress = quiet) -> list[Finding]:
+    """Every finding on the data of `plan`; nothing is measured or written."""
+    findings: list[Finding] = []
+    partitions = read(plan, progress, findings.append)
+    read_counts(plan, partitions, findings.append)
+    read_layers(plan, partitions, findings.append)
+    return [*findings, *look_over(plan, partitions)]
+
+
+def overlap_of(plan: Plan, left: str, right: str, progress: Progress = quiet) -> pd.DataFrame:
+    """The crosswalk of two partitions of `plan`, by key."""
+    partitions = read(plan, progress, ignore)
+    counts = read_counts(plan, partitions, ignore)
+    return crosswalk(partitions[left], partitions[right], towns=units(partitions), counts=counts)
+
+
+def register_of(plan: Plan) -> Register:
+    """The towns of `plan` by name, with the aliases of all its area texts."""
+    one = plan.with_role(Role.UNITS)
+    if one is None:
+        what = Text("町丁目の区域区分がありません", "the plan has no partition of towns")
+        remedy = Text('role = "units" の区域区分を加えてください', 'add one of role "units"')
+        raise UsageError(FILE_NAME, what, remedy)
+    aliases = [alias for p in plan.partition if p.town_list for alias in p.town_list.alias]
+    return register(plan, read_partition(plan, one, None, ignore), tuple(aliases))
+
+
+def units(partitions: dict[str, Partition]) -> Partition | None:
+    """The towns, if the plan has them."""
+    return next((p for p in partitions.values() if p.role is Role.UNITS), None)
+
+
+def read(plan: Plan, progress: Progress, report: Report) -> dict[str, Partition]:
+    """Every partition: the towns first, since others may be made of them."""
+    first = plan.with_role(Role.UNITS)
+    towns = None
+    partitions: dict[str, Partition] = {}
+    for one in sorted(plan.partition, key=lambda p: p is not first):
+        progress(Text(f"読み込み: {one.title.ja}", f"Reading {one.title.en}"))
+        partitions[one.key] = read_partition(plan, one, towns, report)
+        towns = partitions[one.key] if one is first else towns
+    return {one.key: partitions[one.key] for one in plan.partition}
+
+
+def read_partition(
+    plan: Plan, one: PartitionPlan, towns: Partition | None, report: Report
+) -> Partition:
+    """One partition: its outlines from a file, its towns from a text, table or column, or both."""
+    sources = passports(plan, one.sources)
+    file = None
+    if one.boundary:
+        file = read_zones(plan.path(one.boundary.file), one.boundary, plan.crs, report)
+    if towns is None or one.made_of_towns is None:
+        assert file is not None  # noqa: S101  (the plan is validated)
+        return Partition(
+            one.key, one.title, one.role, file.zones, None,
+            one.covers_city, sources, one.note, file.attributes,
+        )  # fmt: skip
+    members, names = membership(plan, one, towns, report)
+    outlines = file.zones if file else None
+    return partition_of_towns(one, members, names, towns, sources, report, outlines)
+
+
+def membership(
+    plan: Plan, one: PartitionPlan, towns: Partition, report: Report
+) -> tuple[pd.Series, pd.Series]:
+    """The zone of each town and the name of each zone, however the plan states it."""
+    if one.town_column:
+        return members_from_column(one.town_column, towns, one.key)
+    if one.town_table:
+        table = one.town_table
+        needed = tuple(filter(None, (table.town, table.id, table.name)))
+        return members_from_table(table, read_table(plan.path(table.file), needed), towns, report)
+    assert one.town_list is not None  # noqa: S101  (the plan is validated)
+    texts = one.town_list
+    needed = tuple(filter(None, (texts.id, texts.name, texts.text, texts.ward)))
+    rows = read_table(plan.path(texts.file), needed)
+    return members_from_lists(texts, rows, register(plan, towns, texts.alias), report)
+
+
+def register(plan: Plan, towns: Partition, aliases: tuple[Alias, ...] = ()) -> Register:
+    """The towns by name, each in its ward."""
+    one = plan.with_role(Role.UNITS)
+    ward = None
+    if one is not None and one.ward:
+        rows = towns.attributes[one.ward]
+        ward = rows[~rows.index.duplicated()].astype(str)
+    return Register(towns, ward, aliases)
+
+
+def passports(plan: Plan, keys: tuple[str, ...]) -> tuple[Source, ...]:
+    return tuple(plan.source[key] for key in keys)
+
+
+def read_counts(plan: Plan, partitions: dict[str, Partition], report: Report) -> Counts:
+    """The figures of the towns, from every counts layer of the plan side by side."""
+    towns = units(partitions)
+    declared = [layer for layer in plan.layer if isinstance(layer, CountsPlan)]
+    if towns is None or not declared:
+        return NO_COUNTS
+    frames = []
+    for layer in declared:
+        where, rows = layer.key, towns.attributes
+        if layer.file is not None and layer.id is not None:
+            needed = (layer.id, *(count.column for count in layer.count))
+            rows = read_table(plan.path(layer.file), needed).set_index(layer.id)
+            where = layer.file
+            for finding in unknown_ids(layer.key, rows.reset_index(), layer.id, towns):
+                report(finding)
+        frames.append(counts_from_rows(rows, layer.count, where, towns.zones.index, report))
+    sources = tuple(s for layer in declared for s in passports(plan, layer.sources))
+    return Counts(plan.counts, pd.concat(frames, axis=1), sources)
+
+
+def read_layers(plan: Plan, partitions: dict[str, Partition], report: Report) -> tuple[Layer, ...]:
+    """The content of the welfare plan; rows that name no zone of theirs are said."""
+    layers = []
+    for layer in plan.layer:
+        if isinstance(layer, ContentPlan):
+            table = read_content(plan.path(layer.file), layer.type)
+            sources = passports(plan, layer.sources)
+            if layer.of:
+                column = "ward_code" if layer.type == "goals" else "zone_id"
+                for finding in unknown_ids(layer.key, table, column, partitions[layer.of]):
+                    report(finding)
+            layers.append(
+                Layer(layer.key, layer.type, layer.title, table, layer.of, sources, layer.note)
+            )
+    return tuple(layers)
+
+
+def look_over(plan: Plan, partitions: dict[str, Partition]) -> Iterator[Finding]:
+    """The findings on every partition, against the outline of the city (that of the towns)."""
+    towns = units(partitions)
+    city = None if towns is None else outline(towns)
+    for partition in partitions.values():
+        yield from check(partition, city)
+
+
+def overlap(
+    partitions: dict[str, Partition], counts: Counts, progress: Progress
+) -> dict[Pair, pd.DataFrame]:
+    """The crosswalk of every two partitions, in both directions."""
+    towns = units(partitions)
+    found: dict[Pair, pd.DataFrame] = {}
+    for left, right in permutations(partitions.values(), 2):
+        if (right.key, left.key) in found:
+            found[left.key, right.key] = transposed(found[right.key, left.key])
+            continue
+        progress(
+            Text(
+                f"重なり: {left.title.ja} × {right.title.ja}",
+                f"Overlaps: {left.title.en} × {right.title.en}",
+            )
+        )
+        found[left.key, right.key] = crosswalk(left, right, towns=towns, counts=counts)
+    return found
+
+
+def measure(
+    partitions: dict[str, Partition], crosswalks: dict[Pair, pd.DataFrame], counts: Counts
+) -> dict[Pair, dict[str, pd.DataFrame]]:
+    """How every zone is divided, pair by pair and weight by weight. Towns are not measured."""
+    return {
+        pair: {
+            weight: by_zone(table, weight, split_rule(table.attrs["way"]))
+            for weight in weights(counts)
+        }
+        for pair, table in crosswalks.items()
+        if all(partitions[key].role is not Role.UNITS for key in pair)
+    }
+
+
+def write(study: Study, out: Path, progress: Progress = quiet) -> list[Path]:
+    """All tables and pages into the folder `out`; returns what was written, in order."""
+    progress(Text("表と地図を書き出しています", "Writing tables and maps"))
+    made = tables.tables(study)
+    files = {table.name: table.csv() for table in made}
+    files |= {name: html.encode() for name, html in maps.pages(study, made)}
+    out.mkdir(parents=True, exist_ok=True)
+    paths = [out / name for name in files]
+    for path, data in zip(paths, files.values(), strict=True):
+        path.write_bytes(data)
+    return paths

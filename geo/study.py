@@ -1,0 +1,85 @@
+"""Everything computed for one plan: what pages and tables are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .alignment import AREA, Alignment, SplitRule, split_rule
+from .attach import Content
+from .boundaries import Partition
+from .findings import Finding
+from .layers import Counts
+from .overlap import Way
+from .plan import Count, Plan, Role, Source
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Attributes
+    ----------
+    partitions
+        By key, in plan order.
+    crosswalks
+        By (left key, right key), in both directions.
+    zones
+        Measures of every left zone by (left key, right key), then by weight.
+    alignments
+        The same, for whole partitions.
+    findings
+        Everything noticed on the way.
+    """
+
+    plan: Plan
+    partitions: dict[str, Partition]
+    counts: Counts
+    content: Content
+    content_sources: tuple[Source, ...]
+    crosswalks: dict[Pair, pd.DataFrame]
+    zones: dict[Pair, dict[str, pd.DataFrame]]
+    alignments: dict[Pair, dict[str, Alignment]]
+    findings: tuple[Finding, ...]
+
+    @property
+    def people(self) -> Count | None:
+        """The count that headlines speak of: the plan's first total."""
+        return next(iter(self.counts.totals), None)
+
+    @property
+    def weight(self) -> str:
+        """What headlines weigh by: people, or area where the plan counts nobody."""
+        return self.people.key if self.people else AREA
+
+    def with_role(self, role: Role) -> Partition | None:
+        found = (p for p in self.partitions.values() if p.role is role)
+        return next(found, None)
+
+    def way(self, pair: Pair) -> Way:
+        way: Way = self.crosswalks[pair].attrs["way"]
+        return way
+
+    def rule(self, pair: Pair) -> SplitRule:
+        return split_rule(self.way(pair))
+
+    def figures(self, partition: Partition) -> pd.DataFrame:
+        """Area and counts of each zone of `partition`, summed over its towns (index: zone id)."""
+        table = pd.DataFrame({AREA: partition.area_m2})
+        towns = self.with_role(Role.UNITS)
+        if towns is None:
+            return table
+        if partition is towns:
+            return table.join(self.counts.table)
+        by_town = self.crosswalks[towns.key, partition.key]
+        columns = [count.key for count in self.counts.totals]
+        sums = by_town[columns].groupby(level="right_id").sum(min_count=1)
+        return table.join(sums)
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every source once, in the order of the plan."""
+        used = [s for p in self.partitions.values() for s in p.sources]
+        used += [*self.counts.sources, *self.content_sources]
+        return list(dict.fromkeys(used))

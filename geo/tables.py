@@ -1,0 +1,272 @@
+"""Crosswalks, measures, findings as CSV: UTF-8 with BOM, formula-safe, every column explained."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TextIO
+
+import pandas as pd
+
+from .alignment import AREA
+from .boundaries import Partition
+from .findings import as_frame
+from .plan import Role
+from .study import Pair, Study
+from .words import Text
+
+#: Excel, LibreOffice and their kin run a cell that begins with one of these.
+FORMULA = re.compile(r"^[=+\-@\t\r]")
+
+#: What each column means, and its unit.
+COLUMNS: dict[str, tuple[Text, str]] = {
+    "left_id": (
+        Text("左の区域の ID（空欄: どの区域でもない）", "zone on the left; empty: none"),
+        "",
+    ),
+    "left_name": (Text("左の区域の名前", "its name"), ""),
+    "right_id": (
+        Text("右の区域の ID（空欄: どの区域でもない）", "zone on the right; empty: none"),
+        "",
+    ),
+    "right_name": (Text("右の区域の名前", "its name"), ""),
+    "area_m2": (Text("重なる面積", "area shared"), "m2"),
+    "share_of_left": (Text("左の区域の面積に占める割合", "share of the left zone's area"), "0-1"),
+    "share_of_right": (Text("右の区域の面積に占める割合", "share of the right zone's area"), "0-1"),
+    "way": (
+        Text(
+            "計算方法（by_towns: 町丁目ごとに集計、by_area: 境界を重ねて面積で配分）",
+            "by_towns: added up town by town; by_area: borders intersected, counts split by area",
+        ),
+        "",
+    ),
+    "zone_id": (Text("区域の ID", "zone"), ""),
+    "zone_name": (Text("区域の名前", "its name"), ""),
+    "weight": (Text("何で量るか（人口などの key、area_m2 は面積）", "what is weighed"), ""),
+    "total": (
+        Text("区域の全体（相手の区域に入る分）", "weight inside the other partition"),
+        "weight",
+    ),
+    "parts": (
+        Text("いくつに分かれているか（1: 分かれていない）", "parts it falls into; 1: whole"),
+        "",
+    ),
+    "main_id": (Text("最も多く入っている相手の区域の ID", "zone that holds most of it"), ""),
+    "main_name": (Text("その名前", "its name"), ""),
+    "main_share": (Text("その割合", "share of the main zone"), "0-1"),
+    "minority": (Text("それ以外の区域に入っている分", "weight outside the main zone"), "weight"),
+    "left": (Text("分かれ方を見る区域区分", "partition whose zones are divided"), ""),
+    "right": (Text("分ける側の区域区分", "partition that divides them"), ""),
+    "zones": (Text("区域の数", "number of zones"), ""),
+    "split_zones": (Text("2つ以上に分かれている区域の数", "zones in two or more parts"), ""),
+    "coordination_pairs": (Text("連携の組の数（最少は区域の数）", "pairs that work together"), ""),
+    "excess_parts": (
+        Text("余分な組の数（0: 完全に一致）", "pairs beyond one per zone; 0: aligned"),
+        "",
+    ),
+    "minority_share": (
+        Text("少数側の割合（0: 完全に一致）", "share of the minority; 0: aligned"),
+        "0-1",
+    ),
+    "min_share": (
+        Text("この割合以下の部分は数えない", "parts up to this share do not count"),
+        "0-1",
+    ),
+    "town_id": (Text("町丁目の ID", "town"), ""),
+    "town_name": (Text("町丁目の名前", "its name"), ""),
+    "severity": (Text("重さ（error・warning・note）", "error, warning or note"), ""),
+    "kind": (Text("種類", "kind of finding"), ""),
+    "where": (Text("区域区分・表・ファイル", "partition, table or file"), ""),
+    "place": (Text("該当する区域・町丁目", "zones or towns concerned"), ""),
+    "amount": (Text("量", "how much"), "unit"),
+    "unit": (Text("量の単位", "unit of the amount"), ""),
+    "what_ja": (Text("内容（日本語）", "what it is, in Japanese"), ""),
+    "remedy_ja": (Text("どうすればよいか（日本語）", "what to do, in Japanese"), ""),
+    "what_en": (Text("内容（英語）", "what it is, in English"), ""),
+    "remedy_en": (Text("どうすればよいか（英語）", "what to do, in English"), ""),
+    "file": (Text("ファイル", "file"), ""),
+    "column": (Text("列", "column"), ""),
+    "meaning_ja": (Text("意味（日本語）", "meaning, in Japanese"), ""),
+    "meaning_en": (Text("意味（英語）", "meaning, in English"), ""),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table to be written: its file name, what it is, and its rows."""
+
+    name: str
+    title: Text
+    frame: pd.DataFrame
+
+    def csv(self) -> bytes:
+        """UTF-8 with BOM and CRLF, as Excel expects of a CSV."""
+        text = safe(rounded(self.frame)).to_csv(index=False, lineterminator="\r\n")
+        return text.encode("utf-8-sig")
+
+
+def tables(study: Study) -> list[Table]:
+    """All tables of a build, the column dictionary last."""
+    made = [
+        _measures(study),
+        *(_zones(study, pair) for pair in study.zones),
+        *(_crosswalk(study, pair) for pair in _once(study)),
+        *_towns(study),
+        Table("findings.csv", Text("点検結果", "Findings"), as_frame(study.findings)),
+    ]
+    return [*made, _dictionary(study, made)]
+
+
+def write_pairs(frame: pd.DataFrame, out: TextIO) -> None:
+    """A crosswalk as plain CSV for other programs: ids first, no BOM, full precision."""
+    safe(frame.reset_index()).to_csv(out, index=False, lineterminator="\n")
+
+
+def safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with an apostrophe before every text that a spreadsheet would run.
+
+    >>> safe(pd.DataFrame({"name": ["=1+1", "弁天", "-5"]}))["name"].tolist()
+    ["'=1+1", '弁天', '-5']
+    """
+    texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
+    return frame.assign(**{name: frame[name].map(_safe_cell) for name in texts})
+
+
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Floats to a length that people read: m² to 4 decimals, shares to 12, the rest to 6."""
+
+    def places(name: str) -> int:
+        return 4 if name == AREA else 12 if "share" in name else 6
+
+    floats = frame.select_dtypes("float").columns
+    return frame.round({name: places(str(name)) for name in floats})
+
+
+def file_name(stem: str, suffix: str) -> str:
+    """A file name for an id from the data: letters, digits, _ and -, still unique.
+
+    >>> file_name("council-12101", ".html")
+    'council-12101.html'
+    >>> file_name("council-../x", ".html")
+    'council-___x-3d5d68.html'
+    """
+    plain = re.sub(r"[^\w-]", "_", stem)
+    if plain != stem:
+        plain = f"{plain}-{sha256(stem.encode()).hexdigest()[:6]}"
+    return plain + suffix
+
+
+def _safe_cell(cell: object) -> object:
+    """A number keeps its sign; every other text loses its power."""
+    if isinstance(cell, str) and FORMULA.match(cell) and not re.fullmatch(r"-?\d+(\.\d+)?", cell):
+        return f"'{cell}"
+    return cell
+
+
+def _once(study: Study) -> list[Pair]:
+    """Each pair of partitions in plan order, once (the other direction is the same table)."""
+    order = list(study.partitions)
+    return [(a, b) for a, b in study.crosswalks if order.index(a) < order.index(b)]
+
+
+def _named(ids: pd.Series, partition: Partition) -> pd.Series:
+    return ids.map(partition.zones["name"]).fillna("")
+
+
+def _titles(study: Study, pair: Pair) -> tuple[Text, Text]:
+    left, right = (study.partitions[key].title for key in pair)
+    return left, right
+
+
+def _crosswalk(study: Study, pair: Pair) -> Table:
+    left, right = (study.partitions[key] for key in pair)
+    rows = study.crosswalks[pair].reset_index()
+    rows.insert(1, "left_name", _named(rows["left_id"], left))
+    rows.insert(3, "right_name", _named(rows["right_id"], right))
+    rows["way"] = str(study.way(pair))
+    a, b = _titles(study, pair)
+    title = Text(f"対応表: {a.ja} × {b.ja}", f"Crosswalk: {a.en} × {b.en}")
+    return Table(f"crosswalk_{left.key}_{right.key}.csv", title, rows)
+
+
+def _zones(study: Study, pair: Pair) -> Table:
+    left, right = (study.partitions[key] for key in pair)
+    frames = []
+    for weight, zones in study.zones[pair].items():
+        rows = zones.reset_index().rename(columns={"left_id": "zone_id"})
+        rows.insert(1, "zone_name", _named(rows["zone_id"], left))
+        rows.insert(2, "weight", weight)
+        rows.insert(6, "main_name", _named(rows["main_id"], right))
+        frames.append(rows)
+    a, b = _titles(study, pair)
+    title = Text(f"{a.ja}ごとの分かれ方（{b.ja}による）", f"{a.en}, zone by zone: split by {b.en}")
+    rows = pd.concat(frames, ignore_index=True)
+    return Table(f"zones_{left.key}_{right.key}.csv", title, rows)
+
+
+def _measures(study: Study) -> Table:
+    rows = [
+        asdict(one)
+        | {
+            "excess_parts": one.excess_parts,
+            "min_share": study.rule(pair).min_share,
+            "way": str(study.way(pair)),
+        }
+        for pair, by_weight in study.alignments.items()
+        for one in by_weight.values()
+    ]
+    title = Text("区域区分どうしの不一致（全体）", "How badly the partitions disagree")
+    return Table("measures.csv", title, pd.DataFrame(rows))
+
+
+def _towns(study: Study) -> list[Table]:
+    """One row per town with its zone in every partition made of towns: a look-up for Excel."""
+    towns = study.with_role(Role.UNITS)
+    if towns is None:
+        return []
+    rows = towns.zones[["name"]].rename(columns={"name": "town_name"}).rename_axis("town_id")
+    for partition in study.partitions.values():
+        if partition.members is not None and partition is not towns:
+            ids = partition.members.reindex(rows.index).fillna("")
+            rows[f"{partition.key}_id"] = ids
+            rows[f"{partition.key}_name"] = _named(ids, partition)
+    rows = rows.join(towns.area_m2).join(study.counts.table).reset_index()
+    title = Text(f"{towns.title.ja}ごとの所属", f"{towns.title.en} and the zones they belong to")
+    return [Table("towns.csv", title, pd.DataFrame(rows))]
+
+
+def _dictionary(study: Study, made: list[Table]) -> Table:
+    meaning = _meaning(study)
+    rows = [
+        {
+            "file": table.name,
+            "column": column,
+            "meaning_ja": meaning(column)[0].ja,
+            "meaning_en": meaning(column)[0].en,
+            "unit": meaning(column)[1],
+        }
+        for table in made
+        for column in map(str, table.frame.columns)
+    ]
+    return Table("columns.csv", Text("列の説明", "What each column means"), pd.DataFrame(rows))
+
+
+def _meaning(study: Study) -> Callable[[str], tuple[Text, str]]:
+    """What a column means: from the list above, or from the plan for its counts and partitions."""
+    known = dict(COLUMNS)
+    for count in study.counts.defined:
+        known[count.key] = (count.title, count.unit.en)
+        known[f"{count.key}_missing_towns"] = (
+            Text(
+                f"{count.title.ja}がわからない町丁目の数",
+                f"number of towns whose {count.title.en.lower()} is not known",
+            ),
+            "towns",
+        )
+    for partition in study.partitions.values():
+        ja, en = partition.title.ja, partition.title.en
+        known[f"{partition.key}_id"] = (Text(f"{ja}の ID", f"zone of {en}"), "")
+        known[f"{partition.key}_name"] = (Text(f"{ja}の名前", f"name of the zone of {en}"), "")
+    return known.__getitem__
