@@ -174,7 +174,7 @@ def _say_doubtful(match: Match, zone_id: str, where: str, report: Report) -> Non
         )
         nearest = _listed(match.nearest)
         remedy = Text(
-            f"表記を確かめるか、alias で定めてください{'。近い名前: ' + nearest if nearest else ''}",
+            f"表記を直すか、alias で定めてください{'。近い名前: ' + nearest if nearest else ''}",
             f"check the name or declare an alias{'; nearest: ' + nearest if nearest else ''}",
         )
         report(Finding(Kind.NAME_WITHOUT_TOWN, Severity.ERROR, where, (zone_id,), what, remedy))

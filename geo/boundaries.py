@@ -254,7 +254,7 @@ def _one_row_per_zone(names: pd.Series, shapes: gpd.GeoSeries) -> gpd.GeoDataFra
     return zones[["name", "geometry"]]
 
 
-def unite(shapes: gpd.GeoSeries, is_coverage: bool) -> shapely.Geometry:
+def unite(shapes: pd.Series, is_coverage: bool) -> shapely.Geometry:
     """All shapes as one: the fast way where they are known to meet exactly, else the safe one."""
     united = shapely.coverage_union_all if is_coverage else shapely.union_all
     whole: shapely.Geometry = united(np.asarray(shapes))

@@ -31,7 +31,7 @@ def metric_crs(name: str, where: str = "crs") -> pyproj.CRS:
     6677
     >>> metric_crs("EPSG:4326")
     Traceback (most recent call last):
-    geo.errors.UsageError: crs: EPSG:4326 is in degrees, not metres. Name a projected CRS in metres...
+    geo.errors.UsageError: crs: EPSG:4326 is in degrees, not metres. Name a projected CRS...
     """
     try:
         crs = pyproj.CRS.from_user_input(name)

@@ -16,7 +16,7 @@ from .alignment import AREA
 from .attach import text_of
 from .boundaries import Partition
 from .page import TILES
-from .phrases import figure, parts
+from .phrases import figure, parts_of
 from .plan import Role
 from .study import Study
 from .words import Text, same
@@ -108,7 +108,7 @@ def split_layer(study: Study, left: Partition, right: Partition) -> dict[str, An
     facts = {
         zone_id: [
             [[right.title.ja, right.title.en], f"{part['name']} {part['share']}"]
-            for part in parts(study, left, right, zone_id)
+            for part in parts_of(study, left, right, zone_id)
         ]
         for zone_id in split.index
     }

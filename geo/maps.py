@@ -70,7 +70,7 @@ def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
         "left": left,
         "right": right,
         "people": study.people.title if study.people else Text("面積", "Area"),
-        "splits": phrases.splits(study, left, right),
+        "splits": phrases.split_table(study, left, right),
         "layers": drawing.legend(layers),
         "downloads": [{"name": table.name, "title": table.title} for table in made],
     }
@@ -246,7 +246,8 @@ def _centres(study: Study, districts: Partition, zone_id: str) -> Text | None:
     if care is None:
         return None
     said = [
-        f"{part['name']} {part['share']}" for part in phrases.parts(study, districts, care, zone_id)
+        f"{part['name']} {part['share']}"
+        for part in phrases.parts_of(study, districts, care, zone_id)
     ]
     return Text(f"{care.title.ja}: {'、'.join(said)}", f"{care.title.en}: {', '.join(said)}")
 

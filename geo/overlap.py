@@ -94,7 +94,7 @@ def crosswalk(
         whole = table["area_m2"].groupby(level=id_).transform("sum")
         inside = table.index.get_level_values(id_) != OUTSIDE
         table[f"share_of_{side}"] = (table["area_m2"] / whole).where(inside)
-    table = table.join(_counted(pieces, counts))
+    table = table.join(pd.DataFrame(_counted(pieces, counts), index=table.index))
     table.attrs["way"] = way(left, right, towns)
     return table
 
@@ -219,7 +219,7 @@ def _rest(whole: pd.Series, found: pd.DataFrame, *by: str) -> pd.DataFrame:
     return left_over.rename("area_m2").rename_axis(list(by)).reset_index()
 
 
-def _counted(pieces: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+def _counted(pieces: pd.DataFrame, counts: Counts) -> dict[str, pd.Series]:
     """Every count per pair, and how many towns of the pair have no figure."""
     columns: dict[str, pd.Series] = {}
     for count in counts.defined:
@@ -234,7 +234,7 @@ def _counted(pieces: pd.DataFrame, counts: Counts) -> pd.DataFrame:
         columns[count.key] = value
         unknown = np.isnan(figure) & (pieces["town_id"] != OUTSIDE).to_numpy()
         columns[f"{count.key}_missing_towns"] = _sum(pieces, unknown.astype(int))
-    return pd.DataFrame(columns)
+    return columns
 
 
 def _sum(pieces: pd.DataFrame, values: np.ndarray) -> pd.Series:

@@ -59,7 +59,7 @@ def more(amount: float | None, unit: str, place: tuple[str, ...]) -> str:
     return f"{shown}{size}".strip()
 
 
-def parts(study: Study, left: Partition, right: Partition, zone_id: str) -> list[dict[str, Any]]:
+def parts_of(study: Study, left: Partition, right: Partition, zone_id: str) -> list[dict[str, Any]]:
     """The zones on the right that hold a zone on the left, most people (else land) first."""
     table = pairs(study.crosswalks[left.key, right.key])
     if zone_id not in table.index.get_level_values("left_id"):
@@ -81,7 +81,7 @@ def parts(study: Study, left: Partition, right: Partition, zone_id: str) -> list
     ]
 
 
-def splits(study: Study, left: Partition, right: Partition) -> list[dict[str, Any]]:
+def split_table(study: Study, left: Partition, right: Partition) -> list[dict[str, Any]]:
     """The split zones, most people on the minority side first."""
     zones = study.zones[left.key, right.key][study.weight]
     split = zones[zones["parts"] > 1].sort_values("minority", ascending=False, kind="stable")
@@ -89,7 +89,7 @@ def splits(study: Study, left: Partition, right: Partition) -> list[dict[str, An
         {
             "id": zone_id,
             "name": left.zones.loc[zone_id, "name"],
-            "parts": parts(study, left, right, zone_id),
+            "parts": parts_of(study, left, right, zone_id),
         }
         for zone_id in split.index
     ]

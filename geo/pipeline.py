@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import maps, tables
+from . import tables
 from .alignment import by_zone, overall, split_rule, weights
 from .assemble import (
     members_from_column,
@@ -247,6 +247,8 @@ def measure(
 
 def write(study: Study, out: Path, progress: Progress = quiet) -> list[Path]:
     """All tables and pages into the folder `out`; returns what was written, in order."""
+    from . import maps  # Folium takes half a second to import, and only pages need it.
+
     progress(Text("表と地図を書き出しています", "Writing tables and maps"))
     made = tables.tables(study)
     files = {table.name: table.csv() for table in made}

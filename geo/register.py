@@ -19,7 +19,7 @@ import pandas as pd
 
 from .boundaries import Partition
 from .plan import Alias
-from .townlist import Piece, State, fold, pieces, split_chome
+from .townlist import Piece, State, Unit, fold, pieces, split_chome
 
 
 class How(StrEnum):
@@ -94,10 +94,10 @@ class Register:
 
     def look_up(self, piece: Piece, ward: str | None = None) -> Match:
         """The towns that a piece means, in `ward` (None: anywhere in the city)."""
-        if piece.name is None:
-            return Match(piece, (), How.NOT_FOUND)
         if (alias := self._alias(piece, ward)) is not None:
             return Match(piece, alias.towns, How.ALIAS)
+        if piece.name is None or piece.unit is not Unit.TOWN or piece.state is State.UNKNOWN:
+            return Match(piece, (), How.NOT_FOUND)
         named = [
             entry
             for entry in self._by_name.get(fold(piece.name), ())

@@ -106,7 +106,7 @@ class Separator:
 
 NAMED = Text("町の名をそのまま読みました", "the town is named here")
 ELIDED = Text("前の町の名を補いました", "the town is the one named before")
-SETTLED = Text("括弧の中の丁目を計算しました", "worked out from the chome in the bracket")
+SETTLED = Text("限る言葉の丁目を計算しました", "worked out from the chome of its limit")
 ALL_BUT = Text("町のうち除く丁目が書かれています", "all of the town but the chome it leaves out")
 SMALLER = Text("丁目より狭い範囲です", "smaller than the town or chome")
 LIMITED = Text("範囲を限る言葉があります", "words limit it")
@@ -654,7 +654,9 @@ class _Reader:
             if "below" in branch:
                 self.below(tokens, limit, branch, place)
             elif len(limit) == 1 and limit[0].type == "GROUP":
-                self.bracket(tokens, limit[0], place, elided)
+                self.bracket(tokens, limit, place, elided)
+            elif limit and limit[0].type == "AMONG":
+                self.among(tokens, limit, place)
             elif limit and {token.type for token in limit} <= {"GROUP", "ALL", "ONLY"}:
                 raise _DoubtError(BRACKET)
             elif limit:
@@ -729,44 +731,53 @@ class _Reader:
 
     # -- brackets
 
-    def bracket(self, tokens: list[Token], group: Token, place: _Place, elided: bool) -> None:
+    def bracket(self, tokens: list[Token], limit: list[Token], place: _Place, elided: bool) -> None:
         """What a bracket does to a town: settled where it speaks of chome, else kept in words."""
-        inner = _tokens(self.seen, group)
+        inner = _tokens(self.seen, limit[0])
         while inner and inner[-1].type == "STOP":
             inner.pop()
-        note = _parse(inner, "note")
-        towns = note.find_data("town") if note is not None else ()
-        about_it = note is not None and {self.name(town) for town in towns} <= {place.name}
-        if note is not None and about_it and self.settled(tokens, group, place, note):
+        if self.settled(tokens, limit, inner, place):
             return
         explains = elided and self.found[-1].state is State.PART
         if not explains and not any(token.type in _LIMITING | {"RANGE"} for token in inner):
             raise _DoubtError(BRACKET)
-        self.part(tokens, LIMITED, place, self.words([group]))
+        self.part(tokens, LIMITED, place, self.words(limit))
 
-    def settled(self, tokens: list[Token], group: Token, place: _Place, note: Tree[Token]) -> bool:
-        """Whether a bracket that speaks of chome, or of all, could be worked out."""
-        last = _leaves(note)[-1].type
+    def among(self, tokens: list[Token], limit: list[Token], place: _Place) -> None:
+        """「幕張町のうち国道の南側」; with nothing after のうち it heads what follows."""
+        if len(limit) == 1:
+            self.add(tokens, State.UNKNOWN, HEADING, place, unit=Unit.LABEL)
+        elif not self.settled(tokens, limit, limit[1:], place):
+            self.part(tokens, LIMITED, place, self.words(limit))
+
+    def settled(
+        self, tokens: list[Token], limit: list[Token], inner: list[Token], place: _Place
+    ) -> bool:
+        """Whether a limit that speaks of chome of this town, or of all, could be worked out."""
+        note = _parse(inner, "note")
+        if note is None or {self.name(tree) for tree in note.find_data("town")} - {place.name}:
+            return False
         if note.data == "all":
             self.add(tokens, State.WHOLE, NAMED, place)
         elif note.data == "keep":
             listed = _chome(note)
-            only = last == "ONLY" and set(listed) <= set(place.chome)
-            if place.chome and not only and listed != place.chome:
+            chooses = inner[-1].type == "ONLY" or limit[0].type == "AMONG"
+            allowed = set(listed) <= set(place.chome) if chooses else listed == place.chome
+            if place.chome and not allowed:
                 raise _DoubtError(BRACKET)
             self.add(tokens, State.WHOLE, SETTLED, replace(place, chome=listed))
         elif note.data == "drop":
-            self.drop(tokens, group, place, set(_chome(note)))
-        elif last == "EXCEPT" and place.chome:
-            return self.narrow(tokens, group, place, _branches(note))
+            self.drop(tokens, limit, place, set(_chome(note)))
+        elif inner[-1].type == "EXCEPT" and place.chome:
+            return self.narrow(tokens, limit, place, _branches(note))
         else:
             return False
         return True
 
-    def drop(self, tokens: list[Token], group: Token, place: _Place, out: set[int]) -> None:
+    def drop(self, tokens: list[Token], limit: list[Token], place: _Place, out: set[int]) -> None:
         """「桜木1～8丁目（3丁目を除く）」 is seven chome; 3 may also stand in an item before."""
         if not place.chome:
-            part, without = self.words([group]), tuple(sorted(out))
+            part, without = self.words(limit), tuple(sorted(out))
             self.add(tokens, State.PART, ALL_BUT, place, part, without=without)
             return
         run = [self.found[index] for index in self.run(place)]
@@ -792,7 +803,7 @@ class _Reader:
     def narrow(
         self,
         tokens: list[Token],
-        group: Token,
+        limit: list[Token],
         place: _Place,
         branch: dict[str, Tree[Token]],
     ) -> bool:
@@ -803,8 +814,8 @@ class _Reader:
             raise _DoubtError(NOT_THERE)
         if not rest or any(token.type == "CHOME" for token in words):
             return False
-        self.add(tokens[:-1], State.WHOLE, SETTLED, replace(place, chome=rest))
-        self.part([group], LIMITED, replace(place, chome=touched), self.words(words))
+        self.add(tokens[: -len(limit)], State.WHOLE, SETTLED, replace(place, chome=rest))
+        self.part(limit, LIMITED, replace(place, chome=touched), self.words(words))
         return True
 
 

@@ -1,0 +1,129 @@
+"""Measures against tables worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import of_towns, outlines_only, partition, people
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import box
+
+from geo.alignment import SplitRule, by_zone, overall, split_rule
+from geo.boundaries import Partition
+from geo.overlap import Way, crosswalk
+
+EVERY = SplitRule(0.0)
+
+
+def contingency(table: list[list[float]]) -> pd.DataFrame:
+    """A crosswalk with these weights; every zone's area is divided as its people are."""
+    weights = np.array(table, dtype=float)
+    rows = [
+        (f"L{i}", f"R{j}", weights[i, j], weights[i, j] / weights[i].sum())
+        for i, j in zip(*np.nonzero(weights), strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=["left_id", "right_id", "people", "share_of_left"])
+    return frame.set_index(["left_id", "right_id"])
+
+
+@pytest.mark.parametrize(
+    ("table", "split", "pairs", "minority", "total"),
+    [
+        ([[100, 0], [100, 0], [0, 100], [0, 100]], 0, 4, 0, 400),
+        ([[50, 50], [50, 50]], 2, 4, 100, 200),
+        ([[90, 10], [0, 100]], 1, 3, 10, 200),
+        ([[50, 25, 25], [0, 100, 0]], 1, 4, 50, 200),
+        ([[60, 40, 0], [0, 80, 20], [0, 0, 100]], 2, 5, 60, 300),
+    ],
+    ids=["nested", "independent", "nibble", "three pieces", "two splits"],
+)
+def test_tables_by_hand(
+    table: list[list[float]], split: int, pairs: int, minority: float, total: float
+) -> None:
+    one = overall(by_zone(contingency(table), "people", EVERY), "left", "right", "people")
+    assert (one.split_zones, one.coordination_pairs, one.zones) == (split, pairs, len(table))
+    assert one.excess_parts == pairs - len(table)
+    assert (one.minority, one.total) == (minority, total)
+    assert one.minority_share == minority / total
+
+
+def test_a_tie_has_the_first_id_as_main() -> None:
+    zones = by_zone(contingency([[50, 50]]), "people", EVERY)
+    assert zones.loc["L0", "main_id"] == "R0"
+
+
+def test_a_zone_where_nobody_lives_has_no_main_zone(row: Partition, halves: Partition) -> None:
+    counts = people({"a": 0, "b": 0, "c": 1, "d": 2})
+    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people", EVERY)
+    assert pd.isna(zones.loc["A", "main_id"])
+    assert pd.isna(zones.loc["A", "main_share"])
+    assert zones.loc["A", "minority"] == 0
+    assert zones.loc["A", "parts"] == 2
+
+
+def test_unknown_people_stay_unknown(row: Partition, halves: Partition) -> None:
+    counts = people(dict.fromkeys("abcd"))
+    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people", EVERY)
+    assert zones["total"].isna().all()
+    assert zones["minority"].isna().all()
+    assert np.isnan(overall(zones, "half", "town", "people").minority_share)
+
+
+def test_slivers_do_not_count_as_parts(row: Partition, halves: Partition) -> None:
+    """The other layer is the same, drawn 5 m further east: 0.25 % of A is in the wrong zone."""
+    other = partition("moved", {"P": box(5, 0, 2005, 1000), "Q": box(2005, 0, 4005, 1000)})
+    counts = people({"a": 100, "b": 100, "c": 100, "d": 100})
+    table = crosswalk(halves, other, towns=row, counts=counts)
+    assert table.attrs["way"] is Way.BY_AREA
+    assert by_zone(table, "people", EVERY)["parts"].tolist() == [1, 2]
+    zones = by_zone(table, "people", split_rule(Way.BY_AREA))
+    assert zones["parts"].tolist() == [1, 1]
+    assert zones.loc["B", "minority"] == pytest.approx(0.5)
+
+
+def test_where_zones_are_made_of_towns_every_part_counts() -> None:
+    assert split_rule(Way.BY_TOWNS) == EVERY
+
+
+def test_area_is_a_weight_too(row: Partition, halves: Partition, quarter: Partition) -> None:
+    zones = by_zone(crosswalk(halves, quarter, towns=row), "area_m2", EVERY)
+    assert zones["minority"].tolist() == [1e6, 0]
+    assert zones["main_share"].tolist() == [0.5, 1]
+
+
+tables = st.integers(1, 4).flatmap(
+    lambda width: st.lists(
+        st.lists(st.integers(0, 50), min_size=width, max_size=width).filter(any),
+        min_size=1,
+        max_size=5,
+    )
+)
+
+
+@given(table=tables)
+def test_the_minority_is_what_a_planner_would_add_up(table: list[list[int]]) -> None:
+    one = overall(by_zone(contingency(table), "people", EVERY), "left", "right", "people")
+    assert one.minority == sum(sum(cells) - max(cells) for cells in table)
+    assert 0 <= one.minority_share <= 1 - 1 / len(table[0]) + 1e-12
+    assert one.coordination_pairs == sum(cell > 0 for cells in table for cell in cells)
+
+
+@given(table=tables)
+def test_joining_right_zones_never_makes_it_worse(table: list[list[int]]) -> None:
+    joined = [[sum(cells[:2]), *cells[2:]] for cells in table]
+    fine, coarse = (
+        overall(by_zone(contingency(one), "people", EVERY), "l", "r", "people")
+        for one in (table, joined)
+    )
+    assert coarse.minority <= fine.minority
+    assert coarse.split_zones <= fine.split_zones
+
+
+def test_what_lies_outside_the_right_partition_has_no_weight(row: Partition) -> None:
+    whole = of_towns("city", row, dict.fromkeys("abcd", "C"))
+    part = outlines_only(of_towns("part", row, {"a": "P"}))
+    counts = people({"a": 10, "b": 20, "c": 30, "d": 40})
+    zones = by_zone(crosswalk(whole, part, towns=row, counts=counts), "people", EVERY)
+    assert zones.loc["C", ["total", "minority", "parts"]].tolist() == [10, 0, 1]

@@ -1,0 +1,72 @@
+"""The floors of the house: a module imports only from lower floors, a library has one door."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+GEO = Path(__file__).parent.parent / "geo"
+
+FLOORS = [
+    {"words"},
+    {"errors", "findings", "townlist"},
+    {"crs"},
+    {"plan"},
+    {"plan_file", "boundaries", "layers"},
+    {"register", "overlap"},
+    {"assemble", "checks", "alignment", "attach"},
+    {"study"},
+    {"tables", "phrases", "page"},
+    {"drawing"},
+    {"maps"},
+    {"pipeline"},
+    {"cli"},
+    {"__main__"},
+]
+FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
+
+DOORS = {
+    "fiona": {"boundaries"},
+    "folium": {"page"},
+    "branca": {"page"},
+    "xstatic": {"page"},
+    "jinja2": {"page"},
+    "lark": {"townlist"},
+    "pydantic": {"plan", "plan_file"},
+    "click": {"cli"},
+    "rich": {"cli"},
+}
+
+
+def imports(module: str) -> tuple[set[str], set[str]]:
+    """The modules of geo and the libraries that a module imports."""
+    tree = ast.parse((GEO / f"{module}.py").read_text(encoding="utf-8"))
+    ours: set[str] = set()
+    theirs: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            ours |= {node.module} if node.module else {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            theirs.add(str(node.module).split(".")[0])
+        elif isinstance(node, ast.Import):
+            theirs |= {alias.name.split(".")[0] for alias in node.names}
+    return ours, theirs
+
+
+def test_every_module_has_a_floor() -> None:
+    assert {path.stem for path in GEO.glob("*.py")} - {"__init__"} == set(FLOOR)
+
+
+@pytest.mark.parametrize("module", FLOOR)
+def test_imports_go_down_only(module: str) -> None:
+    ours, theirs = imports(module)
+    assert "geo" not in theirs, "import relatively inside geo"
+    assert {name for name in ours if FLOOR[name] >= FLOOR[module]} == set()
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_library_has_one_door(library: str) -> None:
+    users = {module for module in FLOOR if library in imports(module)[1]}
+    assert users == DOORS[library]

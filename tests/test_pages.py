@@ -1,0 +1,327 @@
+"""The pages: self-contained, safe, and drawn as expected in a headless Chromium without network."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from geo.pipeline import build, compute
+from geo.plan import FILE_NAME
+from geo.plan_file import load_plan
+from geo.study import Study
+
+WARDS = ["12101", "12102", "12103", "12104", "12105", "12106"]
+PAGES = ["index", "planner", "embed", *(f"council-{ward}" for ward in WARDS)]
+
+#: Text that would run as Python in Folium's templates, or as JavaScript or HTML in the page.
+HOSTILE = [
+    "{{cycler.__init__.__globals__.os.mkdir(dict(pwned=1)|join)}}",
+    "{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}",
+    "{# gone #}",
+    "<script>window.pwned=1</script>",
+    "<img src=x onerror=window.pwned=1>",
+    "</script><script>window.pwned=1</script>",
+    "`-window.pwned=1-`",
+    "${window.pwned=1}",
+    "\"+(window.pwned=1)+\"",
+    "'-(window.pwned=1)-'",
+    "back\\slash\\",
+    "line\u2028separator",
+    "<!--<script>",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("maps")
+    build(load_plan(ROOT / FILE_NAME), out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def study() -> Study:
+    return compute(load_plan(ROOT / FILE_NAME))
+
+
+EVERYTHING = " ".join(HOSTILE)
+
+
+def poison_table(path: Path, column: str) -> None:
+    """Hostile text in the first row of a CSV."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0][column] = EVERYTHING
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, rows[0])
+        table.writeheader()
+        table.writerows(rows)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample with hostile text in every field that the pages show."""
+    folder = tmp_path_factory.mktemp("hostile")
+    for part in ("boundaries", "layers"):
+        shutil.copytree(ROOT / part, folder / part)
+    plan = (ROOT / FILE_NAME).read_text(encoding="utf-8")
+    said = json.dumps(EVERYTHING, ensure_ascii=False)
+    plan = re.sub(r'\b(ja|en|date) = "[^"]*"', lambda found: f"{found[1]} = {said}", plan)
+    (folder / FILE_NAME).write_text(plan, encoding="utf-8")
+    wards = folder / "boundaries" / "wards.geojson"
+    drawn = json.loads(wards.read_text(encoding="utf-8"))
+    drawn["features"][0]["properties"]["ward"] = EVERYTHING
+    wards.write_text(json.dumps(drawn), encoding="utf-8")
+    for name, columns in {
+        "boundaries/districts.csv": ["district"],
+        "boundaries/care_centres.csv": ["centre"],
+        "layers/items.csv": ["text_ja", "text_en", "who_ja", "who_en", "start_year"],
+        "layers/themes.csv": ["name_ja", "name_en"],
+        "layers/ward_goals.csv": ["text_ja", "text_en"],
+        "layers/cases.csv": ["title_ja", "title_en", "place_ja", "place_en", "note_ja", "note_en"],
+    }.items():
+        for column in columns:
+            poison_table(folder / name, column)
+    here = Path.cwd()
+    os.chdir(folder)  # where the Python among the payloads would make its folder
+    try:
+        build(load_plan(folder / FILE_NAME), folder / "maps_out")
+    finally:
+        os.chdir(here)
+    return folder
+
+
+# --- without a browser ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_names_no_host_but_the_tiles(sample: Path, page: str) -> None:
+    html = (sample / f"{page}.html").read_text(encoding="utf-8")
+    asked = re.findall(r"""(?:src|href)=["']?(https?:[^"' >]+)|url\(["']?(https?:[^)]+)""", html)
+    links = {url for pair in asked for url in pair if url}
+    assert links <= {"https://leafletjs.com", "https://maps.gsi.go.jp/development/ichiran.html\\"}
+
+
+class Blocks(HTMLParser):
+    """The text of every script that runs and every style of a page, and its policy."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: dict[str, list[str]] = {"script": [], "style": []}
+        self.policy, self.inside = "", ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = values["content"] or ""
+        if tag in self.found and "type" not in values:
+            self.inside = tag
+            self.found[tag].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.found[self.inside][-1] += data
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_policy_allows_exactly_what_the_page_holds(sample: Path, page: str) -> None:
+    blocks = Blocks((sample / f"{page}.html").read_text(encoding="utf-8"))
+    for kind in ("script", "style"):
+        hashes = {
+            f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+            for text in blocks.found[kind]
+        }
+        allowed = re.search(rf"{kind}-src ([^;]+)", blocks.policy)
+        assert allowed is not None
+        assert set(allowed[1].split()) == hashes
+    assert "unsafe" not in blocks.policy
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_the_sample_says_schematic_and_names_its_sources(
+    sample: Path, page: str
+) -> None:
+    html = (sample / f"{page}.html").read_text(encoding="utf-8")
+    assert "模式図" in html
+    assert "国土数値情報（行政区域データ）" in html
+    assert '<html lang="ja"' in html
+    assert "user-scalable" not in html
+
+
+def test_two_builds_give_the_same_bytes(sample: Path, tmp_path: Path) -> None:
+    _, written = build(load_plan(ROOT / FILE_NAME), tmp_path)
+    assert {path.name for path in written} == {path.name for path in sample.iterdir()}
+    for path in written:
+        assert path.read_bytes() == (sample / path.name).read_bytes(), path.name
+
+
+def test_districts_without_items_say_so(sample: Path, study: Study) -> None:
+    html = (sample / "council-12101.html").read_text(encoding="utf-8")
+    with_items = set(study.content.items["zone_id"])
+    assert "【記入例】" in html
+    assert html.count("No item entered.") == html.count("<article") - len(
+        [zone for zone in with_items if f'data-zone="{zone}"' in html]
+    )
+
+
+def test_a_case_without_a_known_place_gets_no_dot(sample: Path) -> None:
+    for ward in WARDS:
+        assert '"points":[]' in (sample / f"council-{ward}.html").read_text(encoding="utf-8")
+
+
+def test_hostile_text_runs_no_python(hostile: Path) -> None:
+    assert not (hostile / "pwned").exists()
+    html = (hostile / "maps_out" / "planner.html").read_text(encoding="utf-8")
+    assert "cycler.__init__" in html
+    assert "{# gone #}" in html
+
+
+# --- in a browser ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("KENIKI_CHROMIUM") or shutil.which("chromium") or shutil.which(
+        "google-chrome"
+    )  # fmt: skip
+    if path is None:
+        message = "NO CHROMIUM FOUND: pages are not opened. Install it or set KENIKI_CHROMIUM."
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+class Opened:
+    """A page opened from the disk with the network off, and what it complained of."""
+
+    def __init__(self, browser: Browser, path: Path, width: int = 1280) -> None:
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda m: self.complaints.append(m.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(path.as_uri())
+
+    def paths(self, pane: str) -> int:
+        return self.page.locator(f".leaflet-{pane}-pane path.zone").count()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_offline_without_a_complaint(
+    browser: Browser, sample: Path, name: str, width: int
+) -> None:
+    path = sample / f"{name}.html"
+    opened = Opened(browser, path, width)
+    assert opened.complaints == []
+    assert opened.requests == [path.as_uri()]
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_the_planner_draws_every_area(browser: Browser, sample: Path, study: Study) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    split = study.alignments["district", "care"]["population"].split_zones
+    expected = {"ward": 6, "district": 54, "care": 28, "town": 0, "split": split}
+    assert {pane: opened.paths(pane) for pane in expected} == expected
+    opened.page.check("[data-layer=town]")
+    assert opened.paths("town") == 500
+    opened.page.uncheck("[data-layer=district]")
+    assert opened.paths("district") == 0
+
+
+@pytest.mark.browser
+def test_a_click_tells_the_areas_of_a_place(browser: Browser, sample: Path) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    opened.page.check("[data-layer=town]")
+    at = opened.page.evaluate(
+        """() => {
+            const town = keniki.byKey.town.zones.find((zone) => zone.name === "長洲一丁目");
+            const point = keniki.map.latLngToContainerPoint(town.at);
+            const box = keniki.map.getContainer().getBoundingClientRect();
+            return [box.x + point.x, box.y + point.y];
+        }"""
+    )
+    opened.page.mouse.move(*at)
+    opened.page.wait_for_selector(".leaflet-tooltip.hover")
+    assert "長洲一丁目" in opened.page.inner_text(".leaflet-tooltip.hover")
+    opened.page.mouse.click(*at)
+    detail = opened.page.inner_text("#detail")
+    for expected in ("中央区", "千葉寺", "長洲一丁目", "住民"):
+        assert expected in detail
+
+
+@pytest.mark.browser
+def test_the_list_shows_a_district_by_keyboard(browser: Browser, sample: Path) -> None:
+    opened = Opened(browser, sample / "council-12101.html")
+    button = opened.page.locator("[data-zone='12101-d01']")
+    button.focus()
+    opened.page.keyboard.press("Enter")
+    assert "椿森中学校区" in opened.page.inner_text("#detail")
+    assert opened.page.locator("path.selected").count() == 1
+
+
+@pytest.mark.browser
+def test_the_language_switch(browser: Browser, sample: Path) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    assert "分かれています" in opened.page.inner_text("body")
+    opened.page.click("#language")
+    text = opened.page.inner_text("body")
+    assert "分かれています" not in text
+    assert "lie in two or more" in text
+    assert opened.page.evaluate("document.documentElement.lang") == "en"
+
+
+@pytest.mark.browser
+def test_the_embedded_map_works_in_a_sandboxed_frame(
+    browser: Browser, sample: Path, tmp_path: Path
+) -> None:
+    index = (sample / "index.html").read_text(encoding="utf-8")
+    found = re.search(r"<textarea[^>]*>(.*?)</textarea>", index, re.DOTALL)
+    assert found is not None
+    snippet = found[1].replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"')
+    shutil.copy(sample / "embed.html", tmp_path)
+    host = tmp_path / "host.html"
+    host.write_text(f"<!DOCTYPE html><title>host</title>{snippet}", encoding="utf-8")
+    opened = Opened(browser, host)
+    frame = opened.page.frame_locator("iframe")
+    frame.locator("path.zone").first.wait_for(state="attached")
+    assert frame.locator("path.zone").count() == 6 + 54
+    assert opened.complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["index", "planner", "embed", "council-12101"])
+def test_hostile_text_is_shown_as_typed(browser: Browser, hostile: Path, name: str) -> None:
+    opened = Opened(browser, hostile / "maps_out" / f"{name}.html")
+    for box in opened.page.locator("[data-layer]").all():
+        box.check()
+    for button in opened.page.locator("[data-zone]").all()[:3]:
+        button.click()
+    assert opened.complaints == []
+    assert opened.page.evaluate("typeof window.pwned") == "undefined"
+    text = " ".join(opened.page.inner_text("body").split())
+    for payload in HOSTILE[:4]:
+        assert payload in text

@@ -1,0 +1,85 @@
+"""The main job on the real data of Chiba City, through the same command as everybody's."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.cli import main
+from geo.overlap import OUTSIDE
+from geo.pipeline import compute
+from geo.plan_file import load_plan
+from geo.study import Study
+
+PLAN = Path(__file__).parent / "chiba" / "plan.toml"
+POPULATION = 971_882
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def study(chiba: Path) -> Study:
+    return compute(load_plan(PLAN))
+
+
+@pytest.fixture(scope="module")
+def built(chiba: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("chiba")
+    with pytest.raises(SystemExit) as done:
+        main(["build", str(PLAN), "--out", str(out), "--quiet"])
+    assert done.value.code == 0
+    return out
+
+
+def test_the_area_texts_give_every_town_its_centre(study: Study, chiba: Path) -> None:
+    with (chiba / "expected_town_to_care_centre.csv").open(encoding="utf-8-sig") as file:
+        expected = {row["key_code"]: row["centre_id"] for row in csv.DictReader(file)}
+    members = study.partitions["care"].members
+    assert members is not None
+    assert len(expected) == 512
+    assert members.to_dict() == expected
+    assert len(study.partitions["care"].zones) == 28
+
+
+def test_what_was_declared_is_said(study: Study) -> None:
+    declared = [f.place for f in study.findings if f.kind == "alias_used"]
+    assert sorted(declared) == [("121020042",), ("121020051",), ("121020052",)]
+    assert not [f for f in study.findings if f.severity == "error"]
+
+
+def test_every_crosswalk_keeps_the_population(study: Study) -> None:
+    assert len(study.crosswalks) == 12
+    for pair, table in study.crosswalks.items():
+        assert table["population"].sum() == pytest.approx(POPULATION, rel=1e-9), pair
+        assert (table["population_missing_towns"] == 0).all()
+
+
+def test_every_crosswalk_keeps_the_shares(study: Study) -> None:
+    for table in study.crosswalks.values():
+        for level, side in enumerate(("left", "right")):
+            inside = table[table.index.get_level_values(level) != OUTSIDE]
+            shares = inside[f"share_of_{side}"].groupby(level=level).sum()
+            assert (shares - 1).abs().max() < 1e-9
+
+
+def test_known_figures(study: Study) -> None:
+    table = study.crosswalks["district", "care"]
+    inner = table[(table.index.get_level_values(0) != OUTSIDE)
+                  & (table.index.get_level_values(1) != OUTSIDE)]  # fmt: skip
+    assert len(inner) == 199
+    one = study.alignments["district", "care"]["population"]
+    assert (one.zones, one.split_zones) == (55, 34)
+    towns = study.partitions["town"].area_m2.sum()
+    assert towns == pytest.approx(271_500_176.64, abs=0.01)
+
+
+def test_the_command_writes_it_all(built: Path) -> None:
+    pages = {path.name for path in built.glob("*.html")}
+    assert {"index.html", "planner.html", "embed.html"} < pages
+    assert len([name for name in pages if name.startswith("council-")]) == 6
+    table = pd.read_csv(built / "crosswalk_district_care.csv", encoding="utf-8-sig")
+    assert table["population"].sum() == pytest.approx(POPULATION, rel=1e-9)
+    assert "模式図" not in (built / "planner.html").read_text(encoding="utf-8")
