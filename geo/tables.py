@@ -120,8 +120,9 @@ def tables(study: Study) -> list[Table]:
 
 
 def write_pairs(frame: pd.DataFrame, out: TextIO) -> None:
-    """A crosswalk as plain CSV for other programs: ids first, no BOM, full precision."""
-    safe(frame.reset_index()).to_csv(out, index=False, lineterminator="\n")
+    """A crosswalk as plain CSV for other programs: ids first, no BOM, twelve digits."""
+    rows = safe(frame.reset_index())
+    rows.to_csv(out, index=False, lineterminator="\n", float_format="%.12g")
 
 
 def safe(frame: pd.DataFrame) -> pd.DataFrame:

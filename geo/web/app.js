@@ -181,7 +181,11 @@ class MapPage {
     if (!box) return;
     const tiles = L.tileLayer(this.payload.tiles.url, { attribution: this.payload.tiles.credit,
       minZoom: 5, maxZoom: 18 });
-    const follow = () => (box.checked ? tiles.addTo(this.map) : tiles.remove());
+    const follow = () => {
+      this.map.getContainer().classList.toggle("tiled", box.checked);
+      if (box.checked) tiles.addTo(this.map);
+      else tiles.remove();
+    };
     box.addEventListener("change", follow);
     follow();
   }

@@ -1,0 +1,85 @@
+"""The READMEs are promises: their commands run, and what they show is what comes out."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+READMES = ["README.md", "README.ja.md"]
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what the commands need, with a space and Japanese in its path."""
+    folder = tmp_path_factory.mktemp("圏 域")
+    shutil.copy(ROOT / "plan.toml", folder)
+    for part in ("boundaries", "layers"):
+        shutil.copytree(ROOT / part, folder / part)
+    return folder
+
+
+def blocks(readme: str, language: str) -> list[str]:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def run(command: str, folder: Path) -> str:
+    words = shlex.split(command, comments=True)
+    assert words[0] == "keniki"
+    done = subprocess.run(
+        [sys.executable, "-m", "geo", *words[1:]],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_runs(readme: str, checkout: Path) -> None:
+    lines = [line for block in blocks(readme, "sh") for line in block.splitlines()]
+    commands = [line for line in lines if line.startswith("keniki")]
+    shutil.rmtree(checkout / "my-city", ignore_errors=True)
+    for command in commands:
+        run(command, checkout)
+    assert (checkout / "my-city" / "maps_out" / "index.html").is_file()
+    assert len(commands) == 3
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_shown_output_is_what_comes_out(readme: str, checkout: Path) -> None:
+    shown = blocks(readme, "console")
+    assert shown
+    for block in shown:
+        command, *expected = block.removeprefix("$ ").strip().splitlines()
+        assert expected.pop() == "…"
+        assert run(command, checkout).splitlines()[: len(expected)] == expected
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_make_targets_exist(readme: str) -> None:
+    targets = re.findall(
+        r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    named = re.findall(r"\bmake ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8"))
+    assert set(named) <= set(targets)
+
+
+def test_the_readmes_stand_beside_each_other() -> None:
+    """The same commands, the same outputs, as many sections and table rows."""
+    english, japanese = ((ROOT / readme).read_text(encoding="utf-8") for readme in READMES)
+    for pattern in (r"^## ", r"^\| `", r"^keniki .*$", r"^\$ .*$"):
+        found = [re.findall(pattern, text, re.MULTILINE) for text in (english, japanese)]
+        assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_links_lead_somewhere(readme: str) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", (ROOT / readme).read_text(encoding="utf-8")):
+        assert (ROOT / link).exists(), link
