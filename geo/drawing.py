@@ -134,7 +134,7 @@ def split_layer(study: Study, left: Partition, right: Partition) -> dict[str, An
 
 def _facts(study: Study, partition: Partition) -> dict[str, list[Any]]:
     """What a reader sees of a zone: its counts, its area, and the zones it lies in."""
-    figures = study.figures(partition)
+    figures = study.figures[partition.key]
     titles = [(count.key, count.title) for count in study.counts.totals]
     titles.append((AREA, Text("面積", "Area")))
     facts: dict[str, list[Any]] = {zone_id: [] for zone_id in partition.zones.index}

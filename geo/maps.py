@@ -217,7 +217,7 @@ def _by_depth(study: Study) -> list[Partition]:
 
 
 def _district(study: Study, districts: Partition, zone_id: Any, row: pd.Series) -> dict[str, Any]:
-    figures = study.figures(districts).loc[zone_id]
+    figures = study.figures[districts.key].loc[zone_id]
     counted = [
         (count.title, phrases.figure(study, figures[count.key], count.key))
         for count in study.counts.totals

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import tables
-from .alignment import by_zone, overall, split_rule, weights
+from .alignment import AREA, by_zone, overall, split_rule, weights
 from .assemble import (
     members_from_column,
     members_from_lists,
@@ -63,6 +63,7 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
         content=content(layers),
         content_sources=tuple(source for layer in layers for source in layer.sources),
         crosswalks=crosswalks,
+        figures=figures(partitions, counts, crosswalks),
         zones=zones,
         alignments={
             (left, right): {w: overall(one, left, right, w) for w, one in by_weight.items()}
@@ -228,6 +229,24 @@ def overlap(
             )
         )
         found[left.key, right.key] = crosswalk(left, right, towns=towns, counts=counts)
+    return found
+
+
+def figures(
+    partitions: dict[str, Partition], counts: Counts, crosswalks: dict[Pair, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """The area and the totals of every zone; those of a zone are the sums over its towns."""
+    towns = units(partitions)
+    columns = [count.key for count in counts.totals]
+    found = {key: pd.DataFrame({AREA: one.area_m2}) for key, one in partitions.items()}
+    if towns is not None and columns:
+        for key in partitions:
+            if key == towns.key:
+                sums = counts.table[columns]
+            else:
+                parts = crosswalks[towns.key, key][columns].groupby(level="right_id")
+                sums = parts.sum(min_count=1)
+            found[key] = found[key].join(sums)
     return found
 
 

@@ -25,6 +25,8 @@ class Study:
         By key, in plan order.
     crosswalks
         By (left key, right key), in both directions.
+    figures
+        Area (m²) and counts of every zone, by partition key (index: zone id).
     zones
         Measures of every left zone by (left key, right key), then by weight.
     alignments
@@ -39,6 +41,7 @@ class Study:
     content: Content
     content_sources: tuple[Source, ...]
     crosswalks: dict[Pair, pd.DataFrame]
+    figures: dict[str, pd.DataFrame]
     zones: dict[Pair, dict[str, pd.DataFrame]]
     alignments: dict[Pair, dict[str, Alignment]]
     findings: tuple[Finding, ...]
@@ -63,19 +66,6 @@ class Study:
 
     def rule(self, pair: Pair) -> SplitRule:
         return split_rule(self.way(pair))
-
-    def figures(self, partition: Partition) -> pd.DataFrame:
-        """Area and counts of each zone of `partition`, summed over its towns (index: zone id)."""
-        table = pd.DataFrame({AREA: partition.area_m2})
-        towns = self.with_role(Role.UNITS)
-        if towns is None:
-            return table
-        if partition is towns:
-            return table.join(self.counts.table)
-        by_town = self.crosswalks[towns.key, partition.key]
-        columns = [count.key for count in self.counts.totals]
-        sums = by_town[columns].groupby(level="right_id").sum(min_count=1)
-        return table.join(sums)
 
     @property
     def sources(self) -> list[Source]:
