@@ -18,8 +18,9 @@ from typing import Any
 import pandas as pd
 
 from .boundaries import Partition
+from .names import fold, split_chome
 from .plan import Alias
-from .townlist import Piece, State, Unit, fold, pieces, split_chome
+from .townlist import Piece, State, Unit, pieces
 
 
 class How(StrEnum):

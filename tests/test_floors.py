@@ -10,7 +10,7 @@ import pytest
 GEO = Path(__file__).parent.parent / "geo"
 
 FLOORS = [
-    {"words"},
+    {"words", "names", "townwords"},
     {"errors", "findings", "townlist"},
     {"crs"},
     {"plan"},
@@ -33,7 +33,7 @@ DOORS = {
     "branca": {"page"},
     "xstatic": {"page"},
     "jinja2": {"page"},
-    "lark": {"townlist"},
+    "lark": {"townwords", "townlist"},
     "pydantic": {"plan", "plan_file"},
     "click": {"cli"},
     "rich": {"cli"},

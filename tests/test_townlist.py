@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from geo.townlist import Piece, State, Unit, fold, number, pieces, read, split_chome
+from geo.names import fold, number, split_chome
+from geo.townlist import Piece, State, Unit, pieces, read
 
 NOTATIONS = tomllib.loads(Path(__file__).with_name("notations.toml").read_text("utf-8"))["notation"]
 TRAPS = list(

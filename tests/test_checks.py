@@ -1,0 +1,153 @@
+"""What is wrong with zones, in square metres worked by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import grid, partition
+from shapely import Polygon, box, union_all
+
+from geo.boundaries import Partition
+from geo.checks import check, outline, unknown_ids
+from geo.findings import Finding, Kind, Severity, as_frame
+from geo.words import Text
+
+KM2 = 1e6
+CITY = box(0, 0, 4000, 1000)
+
+
+def zones(**shapes: Polygon) -> Partition:
+    return partition("zones", shapes)
+
+
+def amounts(found: list[Finding], kind: Kind) -> list[tuple[tuple[str, ...], float | None]]:
+    return [(f.place, f.amount) for f in found if f.kind is kind]
+
+
+def test_nothing_is_wrong_with_a_clean_partition(halves: Partition) -> None:
+    assert check(halves, CITY) == []
+    assert check(halves, None) == []
+
+
+def test_an_overlap() -> None:
+    """Q begins 100 m before P ends, over a height of 1 km::
+
+    0     1.9 2      4 km
+    ┌───────┬─┬──────┐
+    │   P   │█│  Q   │
+    └───────┴─┴──────┘
+    """
+    found = check(zones(P=box(0, 0, 2000, 1000), Q=box(1900, 0, 4000, 1000)), CITY)
+    assert [(f.kind, f.severity, f.place, f.amount, f.unit) for f in found] == [
+        (Kind.OVERLAP_INSIDE, Severity.WARNING, ("P", "Q"), 100_000, "m2")
+    ]
+
+
+def test_overlaps_are_said_once_per_pair_the_largest_first() -> None:
+    """A lies over all of B, and over a quarter of C; B and C only touch."""
+    found = check(
+        zones(A=box(0, 0, 1250, 1000), B=box(0, 0, 1000, 1000), C=box(1000, 0, 2000, 1000)), None
+    )
+    assert amounts(found, Kind.OVERLAP_INSIDE) == [(("A", "B"), KM2), (("A", "C"), KM2 / 4)]
+
+
+def test_what_is_below_a_square_metre_is_rounding() -> None:
+    """0.5 mm over a height of 1 km is half a square metre; 2 mm are two."""
+    thin = zones(P=box(0, 0, 2000, 1000), Q=box(1999.9995, 0, 4000, 1000))
+    assert check(thin, CITY) == []
+    thick = zones(P=box(0, 0, 2000, 1000), Q=box(1999.998, 0, 4000, 1000))
+    assert amounts(check(thick, CITY), Kind.OVERLAP_INSIDE) == [(("P", "Q"), pytest.approx(2))]
+    short = zones(P=box(0, 0, 3999.9995, 1000))
+    assert check(short, CITY) == []
+
+
+def test_a_gap() -> None:
+    """Nine cells of 100 m without the middle one::
+
+    ┌─┬─┬─┐
+    ├─┼─┼─┤
+    ├─┤ ├─┤
+    ├─┼─┼─┤
+    └─┴─┴─┘
+    """
+    cells = grid(3, 3).zones.geometry.drop("4")
+    found = check(partition("zones", cells.to_dict()), box(0, 0, 300, 300))
+    assert amounts(found, Kind.GAP_INSIDE) == [(("x=150 y=150",), 10_000)]
+    assert amounts(found, Kind.NOT_COVERED) == [((), 10_000)]
+    assert len(found) == 2
+
+
+def test_a_hole_of_the_city_is_no_gap() -> None:
+    ring = box(0, 0, 300, 300) - box(100, 100, 200, 200)
+    cells = grid(3, 3).zones.geometry.drop("4")
+    assert check(partition("zones", cells.to_dict()), ring) == []
+
+
+def test_a_gap_is_only_what_lies_in_the_city() -> None:
+    """The city ends in the middle of the hole."""
+    cells = grid(3, 3).zones.geometry.drop("4")
+    found = check(partition("zones", cells.to_dict()), box(0, 0, 150, 300))
+    assert [amount for _, amount in amounts(found, Kind.GAP_INSIDE)] == [5_000]
+
+
+@pytest.mark.parametrize(
+    ("covers_city", "severity"), [(True, Severity.WARNING), (False, Severity.NOTE)]
+)
+def test_land_in_no_zone(covers_city: bool, severity: Severity) -> None:
+    one = zones(P=box(0, 0, 3000, 1000))
+    one = Partition(one.key, one.title, one.role, one.zones, covers_city=covers_city)
+    found = check(one, CITY)
+    assert [(f.kind, f.severity, f.amount) for f in found] == [(Kind.NOT_COVERED, severity, KM2)]
+
+
+def test_land_beyond_the_city() -> None:
+    """P begins 500 m before the city does::
+
+    -0.5  0              4 km
+      ┌───┬──────────────┐
+      │ P │              │
+      └───┴──────────────┘
+    """
+    found = check(zones(P=box(-500, 0, 4000, 1000)), CITY)
+    assert [(f.kind, f.severity, f.amount) for f in found] == [
+        (Kind.OUTSIDE_CITY, Severity.NOTE, KM2 / 2)
+    ]
+
+
+def test_without_an_outline_of_the_city_only_overlaps_are_looked_for() -> None:
+    apart = zones(P=box(0, 0, 1000, 1000), Q=box(3000, 0, 4000, 1000))
+    assert check(apart, None) == []
+
+
+def test_the_city_is_all_its_towns(row: Partition) -> None:
+    assert outline(row).equals(CITY)
+    overlapping = zones(P=box(0, 0, 2100, 1000), Q=box(1900, 0, 4000, 1000))
+    assert outline(overlapping).equals(union_all([CITY]))
+
+
+def test_ids_of_no_zone(halves: Partition) -> None:
+    table = pd.DataFrame({"zone_id": ["A", "", "C", "B ", "C"]})
+    (only,) = unknown_ids("items", table, "zone_id", halves)
+    assert (only.kind, only.severity, only.where) == (
+        Kind.ROW_WITHOUT_ZONE, Severity.ERROR, "items",
+    )  # fmt: skip
+    assert only.place == ("B ", "C")
+    assert unknown_ids("items", table[:2], "zone_id", halves) == []
+
+
+def test_the_table_of_findings_is_worst_first_whatever_the_order() -> None:
+    said = Text("何", "what")
+
+    def finding(severity: Severity, where: str) -> Finding:
+        return Finding(Kind.ALIAS_USED, severity, where, ("a", "b"), said, said, 1.5, "m2")
+
+    found = [
+        finding(Severity.NOTE, "a"), finding(Severity.ERROR, "b"), finding(Severity.WARNING, "a"),
+        finding(Severity.ERROR, "a"),
+    ]  # fmt: skip
+    frame = as_frame(found)
+    assert list(zip(frame["severity"], frame["where"], strict=True)) == [
+        ("error", "a"), ("error", "b"), ("warning", "a"), ("note", "a"),
+    ]  # fmt: skip
+    assert frame.equals(as_frame(found[::-1]))
+    assert frame.loc[0, ["place", "amount", "what_ja"]].tolist() == ["a; b", 1.5, "何"]
