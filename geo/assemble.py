@@ -43,6 +43,8 @@ def partition_of_towns(
     zone; `sources` are printed with it.
     """
     _say_towns_without_zone(plan.key, members, towns, report)
+    if outlines is not None:
+        _say_zones_without_outline(plan.key, members, outlines, report)
     zones = _joined(plan.key, members, names, towns, report) if outlines is None else outlines
     return Partition(
         plan.key, plan.title, plan.role, zones, members, plan.covers_city, sources, plan.note
@@ -59,7 +61,8 @@ def members_from_column(
             what = Text(f"列「{asked}」がありません", f"there is no column “{asked}”")
             raise UsageError(where, what, did_you_mean(asked, list(map(str, rows.columns))))
     first = rows[~rows.index.duplicated()]
-    members = first[source.id].dropna().astype(str)
+    members = id_text(first[source.id])
+    members = members[members != ""]
     return members, _names(members, first[source.name] if source.name else None)
 
 
@@ -78,8 +81,9 @@ def members_from_table(
     for town_id, zone_id in zip(rows[source.town], rows[source.id], strict=True):
         claims[town_id].append(zone_id)
     members = _one_zone_each(claims, source.file, report)
-    names = rows.set_index(source.town)[source.name] if source.name else None
-    return members, _names(members, names)
+    named = rows.drop_duplicates(source.id).set_index(source.id)
+    names = named[source.name if source.name else source.town]
+    return members, names if source.name else names.index.to_series()
 
 
 def members_from_lists(
@@ -91,16 +95,41 @@ def members_from_lists(
     no zone unless a text names it whole.
     """
     claims = defaultdict(list)
+    _say_rows_without_id(rows[rows[source.id] == ""], source, report)
+    rows = rows[rows[source.id] != ""]
     for row in rows.to_dict("records"):
         ward = row[source.ward] if source.ward else None
         for match in register.read(row[source.text], ward):
             _say_doubtful(match, row[source.id], source.file, report)
-            if match.piece.state is State.WHOLE:
-                for town_id in match.towns:
+            if match.whole:
+                for town_id in filter(register.names.__contains__, match.towns):
                     claims[town_id].append(row[source.id])
-    _say_aliases(source.alias, source.file, report)
+    _say_aliases(source.alias, source.file, register, report)
     members = _one_zone_each(claims, source.file, report)
-    return members, rows.set_index(source.id)[source.name]
+    return members, rows.drop_duplicates(source.id).set_index(source.id)[source.name]
+
+
+def _say_rows_without_id(rows: pd.DataFrame, source: TownList, report: Report) -> None:
+    if not rows.empty:
+        what = Text(f"「{source.id}」が空の行があります", f"rows without “{source.id}”")
+        remedy = Text(
+            "ID を書き入れてください。行の町丁目はどの区域にも入りません",
+            "fill it in; until then the towns of the row are in no zone",
+        )
+        place = tuple(rows[source.name])
+        kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
+        report(Finding(kind, severity, source.file, place, what, remedy))
+
+
+def id_text(column: pd.Series) -> pd.Series:
+    """Ids as text: whole numbers without a point, missing ones empty.
+
+    >>> id_text(pd.Series([10.0, None])).tolist()
+    ['10', '']
+    """
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    return column.astype("string").fillna("").str.strip().astype(str)
 
 
 def _names(members: pd.Series, names: pd.Series | None) -> pd.Series:
@@ -159,8 +188,21 @@ def _say_towns_without_zone(key: str, members: pd.Series, towns: Partition, repo
         report(Finding(kind, severity, key, missing, what, remedy, amount, "towns"))
 
 
+def _say_zones_without_outline(
+    key: str, members: pd.Series, outlines: gpd.GeoDataFrame, report: Report
+) -> None:
+    missing = tuple(sorted(set(members) - set(outlines.index)))
+    if missing:
+        what = Text("境界ファイルにない区域です", "the boundary file has no outline of these zones")
+        remedy = Text("ID を揃えるか、境界を加えてください", "use the same ids or add the outlines")
+        kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
+        report(Finding(kind, severity, key, missing, what, remedy))
+
+
 def _say_doubtful(match: Match, zone_id: str, where: str, report: Report) -> None:
     piece = match.piece
+    if match.how is How.ALIAS:
+        return
     if piece.state is State.PART and match.towns:
         what = Text(f"「{piece.text}」は町丁目の一部です", f"“{piece.text}” is part of a town")
         remedy = Text("割合か図形を計画に書いてください", "state its share or geometry in the plan")
@@ -180,8 +222,17 @@ def _say_doubtful(match: Match, zone_id: str, where: str, report: Report) -> Non
         report(Finding(Kind.NAME_WITHOUT_TOWN, Severity.ERROR, where, (zone_id,), what, remedy))
 
 
-def _say_aliases(aliases: Sequence[Alias], where: str, report: Report) -> None:
+def _say_aliases(aliases: Sequence[Alias], where: str, register: Register, report: Report) -> None:
     for alias in aliases:
+        strangers = tuple(town for town in alias.towns if town not in register.names)
+        if strangers:
+            what = Text(
+                f"alias「{alias.text}」に、町丁目にない ID があります",
+                f"the alias “{alias.text}” names ids that are no town",
+            )
+            remedy = Text("町丁目の ID に直してください", "use the ids of the towns")
+            kind, severity = Kind.NAME_WITHOUT_TOWN, Severity.ERROR
+            report(Finding(kind, severity, where, strangers, what, remedy))
         towns = ", ".join(alias.towns)
         what = Text(
             f"「{alias.text}」を {towns} と定めた", f"“{alias.text}” is declared as {towns}"

@@ -19,6 +19,15 @@ REMEDY = Text(
 )
 
 
+def known_crs(name: str, where: str = "crs") -> pyproj.CRS:
+    """The CRS called `name`, of any kind; UsageError if there is none."""
+    try:
+        return pyproj.CRS.from_user_input(name)
+    except CRSError as err:
+        what = Text(f"「{name}」という座標系はありません", f"there is no CRS “{name}”")
+        raise UsageError(where, what, REMEDY) from err
+
+
 def metric_crs(name: str, where: str = "crs") -> pyproj.CRS:
     """The CRS called `name`, if areas may be measured in it.
 
@@ -33,11 +42,7 @@ def metric_crs(name: str, where: str = "crs") -> pyproj.CRS:
     Traceback (most recent call last):
     geo.errors.UsageError: crs: EPSG:4326 is in degrees, not metres. Name a projected CRS...
     """
-    try:
-        crs = pyproj.CRS.from_user_input(name)
-    except CRSError as err:
-        what = Text(f"「{name}」という座標系はありません", f"there is no CRS “{name}”")
-        raise UsageError(where, what, REMEDY) from err
+    crs = known_crs(name, where)
     if not crs.is_projected:
         what = Text(f"{name} は度単位です", f"{name} is in degrees, not metres")
         raise UsageError(where, what, REMEDY)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import pydantic
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from .words import Text
 
@@ -50,13 +50,18 @@ class Source(Model):
 
 
 class Boundary(Model):
-    """Zones drawn in a boundary file; rows that share an id are parts of one zone."""
+    """Zones drawn in a boundary file; rows that share an id are parts of one zone.
+
+    `id` may be left out for the official files whose columns are known (N03, e-Stat); `crs` and
+    `encoding` are for files that do not name theirs.
+    """
 
     file: Name
-    id: Name
+    id: Name | None = None
     name: Name | None = None
     layer: Name | None = None
     crs: Name | None = None
+    encoding: Name | None = None
 
 
 class Alias(Model):
@@ -68,10 +73,17 @@ class Alias(Model):
     why: Text
 
 
-class TownList(Model):
-    """Zones written as area texts (担当地域), one row per zone."""
+class TableFile(Model):
+    """A table in a CSV or Excel file; `encoding` and `sheet` where they are not plain to see."""
 
     file: Name
+    encoding: Name | None = None
+    sheet: Name | None = None
+
+
+class TownList(TableFile):
+    """Zones written as area texts (担当地域), one row per zone."""
+
     id: Name
     name: Name
     text: Name
@@ -79,10 +91,9 @@ class TownList(Model):
     alias: tuple[Alias, ...] = ()
 
 
-class TownTable(Model):
+class TownTable(TableFile):
     """Zones given town by town: one row per town with the id of its zone."""
 
-    file: Name
     town: Name
     id: Name
     name: Name | None = None
@@ -214,7 +225,7 @@ def plan_path(folder: Path, name: str) -> Path:
 
 
 class Plan(Model):
-    """A whole plan. `folder` is where its paths count from (not a key of the file)."""
+    """A whole plan."""
 
     title: Text
     crs: Name
@@ -225,7 +236,18 @@ class Plan(Model):
     partition: Annotated[tuple[PartitionPlan, ...], Field(min_length=1)]
     layer: tuple[AnyLayer, ...] = ()
     map: tuple[AnyMap, ...] = ()
-    folder: Annotated[Path, Field(exclude=True)] = Path()
+    _folder: Path = PrivateAttr(Path())
+
+    @property
+    def folder(self) -> Path:
+        """Where the paths of the plan count from."""
+        return self._folder
+
+    def standing_in(self, folder: Path) -> Self:
+        """The same plan, its paths counted from `folder`."""
+        placed = self.model_copy()
+        placed._folder = folder
+        return placed
 
     def path(self, name: str) -> Path:
         """The file called `name` in the plan, counted from the plan's folder."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import textwrap
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pydantic
+import pyproj
 
-from .crs import metric_crs
+from .crs import known_crs, metric_crs
 from .errors import PlanError, UsageError, did_you_mean
 from .plan import FILE_NAME, CountKind, Plan, Role, plan_path
 from .words import Text, same
@@ -35,7 +36,7 @@ def load_plan(path: Path) -> Plan:
     faults: list[UsageError] = []
     plan = None
     try:
-        plan = Plan.model_validate(declared | {"folder": path.parent})
+        plan = Plan.model_validate(declared).standing_in(path.parent)
     except pydantic.ValidationError as err:
         faults += [_fault(error) for error in _deepest(err.errors())]
     faults += _contradictions(declared, path.parent)
@@ -52,7 +53,7 @@ def sample_folder() -> Path:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as err:
         what = Text("計画ファイルがありません", "there is no such plan")
         remedy = Text("keniki new DIR で作成できます", "make one with: keniki new DIR")
@@ -89,6 +90,13 @@ _REMEDIES: dict[str, Text] = {
     "too_short": Text("1つ以上書いてください", "give at least one"),
     "string_too_short": Text("空にしないでください", "do not leave it empty"),
     "string_type": Text('"…" で囲んだ文字にしてください', 'write text in quotes: "…"'),
+    "tuple_type": Text("[…] で囲んでください", "write a list: […]"),
+    "dict_type": Text("[名前] の表にしてください", "write a table: [name]"),
+    "model_type": Text("{…} か [名前] の表にしてください", "write a table: {…} or [name]"),
+    "model_attributes_type": Text("[[…]] の表にしてください", "write tables: [[…]]"),
+    "dataclass_type": Text(
+        '{ ja = "…", en = "…" } と書いてください', 'write { ja = "…", en = "…" }'
+    ),
     "string_pattern_mismatch": Text(
         "key は英小文字で始まる英数字と _、url は http(s):// で始めてください",
         "a key starts with a lower-case letter (a-z, 0-9, _), a url with http(s)://",
@@ -163,7 +171,7 @@ def _keys_beside(loc: Sequence[int | str]) -> list[str]:
     node: dict[str, Any] = schema
     for part in loc[:-1]:
         node = _resolved(_step(_resolved(node, schema), part), schema)
-    return [key for key in _resolved(node, schema)["properties"] if key != "folder"]
+    return list(_resolved(node, schema)["properties"])
 
 
 def _step(node: dict[str, Any], part: int | str) -> dict[str, Any]:
@@ -172,7 +180,10 @@ def _step(node: dict[str, Any], part: int | str) -> dict[str, Any]:
         return dict(node["items"])
     if "discriminator" in node:
         return {"$ref": node["discriminator"]["mapping"][part]}
-    return dict(node["properties"][part] if "properties" in node else node["additionalProperties"])
+    if "properties" in node:
+        return dict(node["properties"][part])
+    (of_any_key,) = node["patternProperties"].values()
+    return dict(of_any_key)
 
 
 def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -188,15 +199,20 @@ def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 Rows = list[tuple[str, dict[str, Any]]]
 
+#: Columns that tables have whatever the plan counts.
+RESERVED = {"area_m2", "share_of_left", "share_of_right", "way", "zone", "weight"}
+
 
 def _contradictions(declared: dict[str, Any], folder: Path) -> Iterator[UsageError]:
     partitions, layers = _rows(declared, "partition"), _rows(declared, "layer")
     counts = [row for where, layer in layers for row in _rows(layer, "count", f"{where}.")]
-    yield from _wrong_crs(declared.get("crs"))
+    yield from _wrong_crs(declared.get("crs"), partitions)
     for rows in (partitions, layers, counts):
         yield from _doubles(rows)
+    yield from _reserved(counts)
     yield from _units(partitions, layers)
     yield from _unknown_references(declared, partitions, layers, counts)
+    yield from _pages(_rows(declared, "map"), partitions)
     yield from _missing_files(partitions, layers, folder)
 
 
@@ -207,12 +223,17 @@ def _rows(table: dict[str, Any], key: str, where: str = "") -> Rows:
     return [(f"{where}{key}[{i}]", row) for i, row in rows if isinstance(row, dict)]
 
 
-def _wrong_crs(name: object) -> Iterator[UsageError]:
-    try:
-        if isinstance(name, str):
-            metric_crs(name)
-    except UsageError as err:
-        yield err
+def _wrong_crs(name: object, partitions: Rows) -> Iterator[UsageError]:
+    asked: list[tuple[str, object, Callable[[str, str], pyproj.CRS]]] = [("crs", name, metric_crs)]
+    for where, row in partitions:
+        if isinstance(row.get("boundary"), dict):
+            asked.append((f"{where}.boundary.crs", row["boundary"].get("crs"), known_crs))
+    for where, code, look_up in asked:
+        try:
+            if isinstance(code, str):
+                look_up(code, where)
+        except UsageError as err:
+            yield err
 
 
 def _doubles(rows: Rows) -> Iterator[UsageError]:
@@ -224,6 +245,44 @@ def _doubles(rows: Rows) -> Iterator[UsageError]:
             remedy = Text("別の key にしてください", "give one of them another key")
             yield UsageError(f"{where}.key", what, remedy)
         seen.add(key if isinstance(key, str) else None)
+
+
+def _reserved(counts: Rows) -> Iterator[UsageError]:
+    """Counts become columns of tables, which have columns of their own."""
+    for where, row in counts:
+        key = row.get("key")
+        if isinstance(key, str) and (key in RESERVED or key.endswith(("_id", "_name"))):
+            what = Text(f"「{key}」は表の列の名前です", f"“{key}” is a column of the tables")
+            remedy = Text("別の key にしてください", "give it another key")
+            yield UsageError(f"{where}.key", what, remedy)
+
+
+def _pages(maps: Rows, partitions: Rows) -> Iterator[UsageError]:
+    """Pages that would show nothing, or be written over by another."""
+    roles = {str(row.get("key")): row.get("role") for _, row in partitions}
+    seen: set[object] = set()
+    for where, row in maps:
+        kind = row.get("type")
+        compared = _words(row.get("compare"))
+        if kind == "council" and Role.WARD not in roles.values():
+            what = Text("区の区域区分がありません", "no partition has the role ward")
+            remedy = Text('role = "ward" の区域区分を加えてください', 'add one of role "ward"')
+            yield UsageError(f"{where}.type", what, remedy)
+        elif kind == "council" and roles.get(str(row.get("districts"))) in (Role.WARD, Role.UNITS):
+            what = Text("区や町丁目は地区になりません", "wards and towns are no districts")
+            yield UsageError(f"{where}.districts", what, COMPARABLE)
+        elif len(set(compared)) < len(compared) or Role.UNITS in map(roles.get, compared):
+            what = Text(f"{compared} は比べられません", f"{compared} cannot be compared")
+            yield UsageError(f"{where}.compare", what, COMPARABLE)
+        elif kind in seen:
+            what = Text(f"「{kind}」のページが2つあります", f"there are two pages of type “{kind}”")
+            yield UsageError(f"{where}.type", what, Text("1つにしてください", "keep one"))
+        seen.add(kind)
+
+
+COMPARABLE = Text(
+    "町丁目ではない、別々の区域区分を選んでください", "choose different partitions, not of towns"
+)
 
 
 def _units(partitions: Rows, layers: Rows) -> Iterator[UsageError]:
@@ -246,7 +305,8 @@ def _units(partitions: Rows, layers: Rows) -> Iterator[UsageError]:
 def _unknown_references(
     declared: dict[str, Any], partitions: Rows, layers: Rows, counts: Rows
 ) -> Iterator[UsageError]:
-    sources = list(declared.get("source") or ())
+    declared_sources = declared.get("source")
+    sources = list(declared_sources) if isinstance(declared_sources, dict) else []
     zones = [str(row.get("key")) for _, row in partitions]
     totals = [str(row.get("key")) for _, row in counts if row.get("kind") == CountKind.TOTAL]
     named = [(where, row, "sources", sources) for where, row in partitions + layers]

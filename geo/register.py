@@ -44,8 +44,8 @@ class Match:
 
     @property
     def whole(self) -> bool:
-        """Whether the towns are meant as they stand, not a part of them."""
-        return self.piece.state is State.WHOLE
+        """Whether the towns are meant as they stand; a declared rule says that they are."""
+        return self.how is How.ALIAS or self.piece.state is State.WHOLE
 
     def as_json(self, register: Register) -> dict[str, Any]:
         """For machines: the piece, what it means, and how that was found."""
@@ -59,6 +59,15 @@ class Match:
             "missing_chome": self.missing_chome,
             "nearest": self.nearest,
         }
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One town of the register: 朝日ケ丘一丁目 is chome 1 of the base 朝日ケ丘."""
+
+    town_id: str
+    base: str
+    chome: int | None
 
 
 class Register:
@@ -79,16 +88,16 @@ class Register:
     ) -> None:
         self.names = {str(town_id): str(name) for town_id, name in towns.zones["name"].items()}
         self.ward = {} if ward is None else ward.to_dict()
-        self._by_name: dict[str, list[tuple[str, str, int | None]]] = defaultdict(list)
+        self._by_name: dict[str, list[Entry]] = defaultdict(list)
         for town_id, name in self.names.items():
             base, chome = split_chome(name)
-            self._by_name[fold(base)].append((town_id, base, chome))
+            self._by_name[fold(base)].append(Entry(town_id, base, chome))
         self._aliases = {(alias.ward, fold(alias.text)): alias for alias in aliases}
 
     @property
     def wards(self) -> list[str]:
         """The ids of the wards, sorted."""
-        return sorted(set(self.ward.values()))
+        return sorted({ward for ward in self.ward.values() if isinstance(ward, str)})
 
     def as_json(self, town_id: str) -> dict[str, str | None]:
         return {"id": town_id, "name": self.names[town_id], "ward": self.ward.get(town_id)}
@@ -99,23 +108,32 @@ class Register:
             return Match(piece, alias.towns, How.ALIAS)
         if piece.name is None or piece.unit is not Unit.TOWN or piece.state is State.UNKNOWN:
             return Match(piece, (), How.NOT_FOUND)
-        named = [
-            entry
-            for entry in self._by_name.get(fold(piece.name), ())
-            if ward is None or self.ward.get(entry[0]) == ward
-        ]
-        found = [entry for entry in named if not piece.chome or entry[2] in piece.chome]
-        missing = set(piece.chome) - {entry[2] for entry in found}
-        if not named or not found:
-            nearest = self._nearest(piece.name, ward)
-            return Match(piece, (), How.NOT_FOUND, nearest, tuple(sorted(missing)))
-        how = How.EXACT if all(base == piece.name for _, base, _ in found) else How.FOLDED
-        towns = tuple(town_id for town_id, _, _ in found)
-        return Match(piece, towns, how, missing_chome=tuple(sorted(missing)))
+        named = self._called(piece.name, ward)
+        found = [entry for entry in named if not piece.chome or entry.chome in piece.chome]
+        missing = tuple(sorted(set(piece.chome) - {entry.chome for entry in found}))
+        if not found:
+            return Match(piece, (), How.NOT_FOUND, self._nearest(piece.name, ward), missing)
+        how = How.EXACT if all(entry.base == piece.name for entry in found) else How.FOLDED
+        return Match(piece, tuple(e.town_id for e in found), how, missing_chome=missing)
 
     def read(self, text: str, ward: str | None = None) -> list[Match]:
         """A whole area text, piece by piece."""
         return [self.look_up(piece, ward) for piece in pieces(text)]
+
+    def _called(self, name: str, ward: str | None) -> list[Entry]:
+        """The towns of this name; spellings that fold to one name are one town, if they can be.
+
+        朝日ヶ丘一丁目 and 朝日ケ丘二丁目 are chome of one town. 中島 and 中嶋 cannot be: both
+        are there without a chome, so only the one written as `name` is meant.
+        """
+        here = [
+            entry
+            for entry in self._by_name.get(fold(name), ())
+            if ward is None or self.ward.get(entry.town_id) == ward
+        ]
+        chome = {(entry.base, entry.chome) for entry in here}
+        is_one_town = len({number for _, number in chome}) == len(chome)
+        return here if is_one_town else [entry for entry in here if entry.base == name]
 
     def _alias(self, piece: Piece, ward: str | None) -> Alias | None:
         named = [fold(piece.name or "") + fold(f"{chome}丁目") for chome in piece.chome]

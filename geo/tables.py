@@ -132,7 +132,8 @@ def safe(frame: pd.DataFrame) -> pd.DataFrame:
     ["'=1+1", '弁天', '-5']
     """
     texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    return frame.assign(**{name: frame[name].map(_safe_cell) for name in texts})
+    safe_cells = frame.assign(**{name: frame[name].map(_safe_cell) for name in texts})
+    return safe_cells.set_axis([_safe_cell(name) for name in frame.columns], axis="columns")
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:
@@ -146,14 +147,14 @@ def rounded(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def file_name(stem: str, suffix: str) -> str:
-    """A file name for an id from the data: letters, digits, _ and -, still unique.
+    """A file name for an id from the data: lower-case letters, digits, _ and -, still unique.
 
     >>> file_name("council-12101", ".html")
     'council-12101.html'
     >>> file_name("council-../x", ".html")
-    'council-___x-3d5d68.html'
+    'council-___x-f1a01c.html'
     """
-    plain = re.sub(r"[^\w-]", "_", stem)
+    plain = re.sub(r"[^\w-]", "_", stem.lower())
     if plain != stem:
         plain = f"{plain}-{sha256(stem.encode()).hexdigest()[:6]}"
     return plain + suffix

@@ -1,4 +1,4 @@
-"""Towns → partition: by a column, a table, or area texts; what is wrong is said, nothing guessed."""
+"""Towns → partition: by a column, a table, or area texts; what is wrong is said, not guessed."""
 
 from __future__ import annotations
 
@@ -149,10 +149,12 @@ def test_a_town_in_two_zones_is_an_error_whatever_the_order(towns: Partition) ->
     answers = []
     for order in (rows, rows[::-1], rows[2:] + rows[:2]):
         findings: list[Finding] = []
-        members, _ = by_table(towns, order, findings.append)
-        answers.append((members.sort_index().to_dict(), said(findings)))
-    zones = {"a": "X", "b": "X", "c": "Y"}
-    assert answers == [(zones, [(Kind.TOWN_IN_TWO_ZONES, Severity.ERROR, ("a",))])] * 3
+        members, names = by_table(towns, order, findings.append)
+        answers.append(
+            (members.sort_index().to_dict(), dict(sorted(names.items())), said(findings))
+        )
+    zones, named = {"a": "X", "b": "X", "c": "Y"}, {"X": "西", "Y": "東"}
+    assert answers == [(zones, named, [(Kind.TOWN_IN_TWO_ZONES, Severity.ERROR, ("a",))])] * 3
 
 
 # --- area texts -----------------------------------------------------------------------------------
@@ -209,6 +211,16 @@ def test_what_is_no_town_is_an_error_with_the_nearest_names(
     assert nearest in only.remedy.ja
 
 
+@pytest.mark.parametrize("text", ["新町（駅前）", "新町3", "本町1丁目1番～2丁目3番"])
+def test_what_cannot_be_told_is_said_though_its_town_is_known(towns: Partition, text: str) -> None:
+    findings: list[Finding] = []
+    members, _ = by_lists(towns, [("A", "a", text)], findings.append)
+    assert members.empty
+    (only,) = findings
+    assert text in only.what.en
+    assert only.place[0] == "A"
+
+
 def test_an_alias_is_noted_with_its_reason(towns: Partition) -> None:
     why = Text("市に確認した", "the city says so")
     rule = Alias(text="駅前", towns=("c", "d"), why=why)
@@ -217,6 +229,16 @@ def test_an_alias_is_noted_with_its_reason(towns: Partition) -> None:
     assert members.to_dict() == {"c": "A", "d": "A"}
     assert said(findings) == [(Kind.ALIAS_USED, Severity.NOTE, ("c", "d"))]
     assert findings[0].remedy == why
+
+
+@pytest.mark.parametrize("text", ["緑が丘団地", "新町（駅前）", "駅の西側", "新町のうち西部"])
+def test_an_alias_settles_what_could_not_be_told(towns: Partition, text: str) -> None:
+    """The remedy that the finding names."""
+    rule = Alias(text=text, towns=("c",), why=Text("x", "x"))
+    findings: list[Finding] = []
+    members, _ = by_lists(towns, [("A", "a", text)], findings.append, (rule,))
+    assert members.to_dict() == {"c": "A"}
+    assert [f.kind for f in findings] == [Kind.ALIAS_USED]
 
 
 def test_an_alias_to_what_is_no_town_is_an_error(towns: Partition) -> None:
