@@ -85,10 +85,13 @@ def outline(towns: Partition) -> shapely.Geometry:
     return unite(zones, bool(shapely.coverage_is_valid(zones.to_numpy())))
 
 
-def unknown_ids(key: str, table: pd.DataFrame, column: str, partition: Partition) -> list[Finding]:
-    """Rows of a layer that name a zone which is not there."""
-    written = table[column]
-    strangers = sorted(set(written[(written != "") & ~written.isin(partition.zones.index)]))
+def unknown_ids(
+    key: str, written: pd.Series, partition: Partition, *, may_be_empty: bool = False
+) -> list[Finding]:
+    """The ids that a layer has `written` of zones which are not there."""
+    strangers = sorted(set(written[~written.isin(partition.zones.index)]))
+    if may_be_empty:
+        strangers = [word for word in strangers if word]
     if not strangers:
         return []
     what = Text(

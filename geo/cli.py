@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit with its code."""
     voice = Voice(spoken_language())
     try:
-        code = keniki.main(arguments, prog_name="keniki", standalone_mode=False, obj=voice)
+        code = run(sys.argv[1:] if arguments is None else arguments, voice)
     except KenikiError as err:
         for line in err.lines(voice.language):
             print(f"keniki: {line}", file=sys.stderr)
@@ -80,13 +80,28 @@ def main(arguments: list[str] | None = None) -> None:
         message = " ".join(err.format_message().split())
         print(f"{where}: {message} (keniki --help)", file=sys.stderr)
         code = 2
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:
         # The reader of our output has had enough; what is left must not fail on closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    sys.exit(code or 0)
+    except OSError as err:
+        print(f"keniki: {err.filename}: {err.strerror}", file=sys.stderr)
+        code = 2
+    sys.exit(code)
+
+
+def run(arguments: list[str], voice: Voice) -> int:
+    """The exit code of a command that did not fail. (click's own main would hide broken pipes.)"""
+    try:
+        with keniki.make_context("keniki", arguments, obj=voice) as context:
+            return int(keniki.invoke(context) or 0)
+    except click.exceptions.NoArgsIsHelpError as err:
+        click.echo(err.format_message())
+        return 2
+    except click.exceptions.Exit as done:
+        return done.exit_code
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -327,6 +342,11 @@ def _partition_of_file(name: str, side: str, id_: str, crs: str, voice: Voice) -
 def _counts_of_file(left: Partition, where: str, columns: tuple[str, ...], voice: Voice) -> Counts:
     if not columns:
         return NO_COUNTS
+    for name in columns:
+        if name in overlaps.COLUMNS:
+            what = Text(f"「{name}」は出力の列の名前です", f"“{name}” is a column of the result")
+            remedy = Text("元のファイルの列の名前を変えてください", "rename it in the file")
+            raise UsageError("--counts", what, remedy)
     # Not validated: a column of somebody's file need not look like a key of a plan.
     defined = tuple(
         Count.model_construct(

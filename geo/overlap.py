@@ -35,6 +35,7 @@ OUTSIDE = ""
 
 PIECE = ["town_id", "left_id", "right_id"]
 PAIR = ["left_id", "right_id"]
+COLUMNS = {*PAIR, "area_m2", "share_of_left", "share_of_right"}
 
 #: Pieces below this share of their smaller side are rounding of coordinates, not land.
 ROUNDING = 1e-9

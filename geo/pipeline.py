@@ -19,7 +19,7 @@ from .assemble import (
 from .attach import content
 from .boundaries import Partition, Report, read_zones
 from .checks import check, outline, unknown_ids
-from .errors import UsageError
+from .errors import UsageError, did_you_mean
 from .findings import Finding
 from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content, read_table
 from .overlap import crosswalk, transposed
@@ -158,6 +158,10 @@ def register(plan: Plan, towns: Partition, aliases: tuple[Alias, ...] = ()) -> R
     one = plan.with_role(Role.UNITS)
     ward = None
     if one is not None and one.ward:
+        if one.ward not in towns.attributes.columns:
+            what = Text(f"列「{one.ward}」がありません", f"there is no column “{one.ward}”")
+            remedy = did_you_mean(one.ward, map(str, towns.attributes.columns))
+            raise UsageError(f"{one.key}.ward", what, remedy)
         rows = towns.attributes[one.ward]
         ward = rows[~rows.index.duplicated()].astype(str)
     return Register(towns, ward, aliases)
@@ -180,7 +184,7 @@ def read_counts(plan: Plan, partitions: dict[str, Partition], report: Report) ->
             needed = (layer.id, *(count.column for count in layer.count))
             rows = read_table(plan.path(layer.file), needed).set_index(layer.id)
             where = layer.file
-            for finding in unknown_ids(layer.key, rows.reset_index(), layer.id, towns):
+            for finding in unknown_ids(where, rows.index.to_series(), towns):
                 report(finding)
         frames.append(counts_from_rows(rows, layer.count, where, towns.zones.index, report))
     sources = tuple(s for layer in declared for s in passports(plan, layer.sources))
@@ -196,7 +200,8 @@ def read_layers(plan: Plan, partitions: dict[str, Partition], report: Report) ->
             sources = passports(plan, layer.sources)
             if layer.of:
                 column = "ward_code" if layer.type == "goals" else "zone_id"
-                for finding in unknown_ids(layer.key, table, column, partitions[layer.of]):
+                named = (layer.key, table[column], partitions[layer.of])
+                for finding in unknown_ids(*named, may_be_empty=True):
                     report(finding)
             layers.append(
                 Layer(layer.key, layer.type, layer.title, table, layer.of, sources, layer.note)

@@ -126,13 +126,14 @@ def test_the_city_is_all_its_towns(row: Partition) -> None:
 
 
 def test_ids_of_no_zone(halves: Partition) -> None:
-    table = pd.DataFrame({"zone_id": ["A", "", "C", "B ", "C"]})
-    (only,) = unknown_ids("items", table, "zone_id", halves)
+    written = pd.Series(["A", "", "C", "B ", "C"])
+    (only,) = unknown_ids("items", written, halves, may_be_empty=True)
     assert (only.kind, only.severity, only.where) == (
         Kind.ROW_WITHOUT_ZONE, Severity.ERROR, "items",
     )  # fmt: skip
     assert only.place == ("B ", "C")
-    assert unknown_ids("items", table[:2], "zone_id", halves) == []
+    assert unknown_ids("items", written[:2], halves, may_be_empty=True) == []
+    assert unknown_ids("census", written[:2], halves)[0].place == ("",)
 
 
 def test_the_table_of_findings_is_worst_first_whatever_the_order() -> None:

@@ -74,6 +74,9 @@ show = ["ward"]
 """  # noqa: E501
 
 
+TITLE = 'title = { ja = "ずれ", en = "Differences" }'
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name in ("towns.geojson", "care.csv", "census.csv", "items.csv"):
@@ -99,8 +102,7 @@ def faults(path: Path) -> list[UsageError]:
 
 
 def table(kind: str, *lines: str) -> str:
-    title = 'title = { ja = "題", en = "Title" }'
-    return "\n".join(["", f"[[{kind}]]", title, *lines, ""])
+    return "\n".join(["", f"[[{kind}]]", TITLE, *lines, ""])
 
 
 # --- what a plan says -----------------------------------------------------------------------------
@@ -232,19 +234,27 @@ def test_a_fault_is_said_with_key_value_and_remedy(
     assert found.exit_code == 2
 
 
-@pytest.mark.parametrize(
-    ("more", "where"),
-    [
-        (table("map", 'type = "planner"', 'compare = ["ward", "ward"]'), "map[2].compare"),
-        (table("map", 'type = "planner"', 'compare = ["ward", "town"]'), "map[2].compare"),
-        (table("map", 'type = "council"', 'districts = "ward"'), "map[2].districts"),
-        (table("map", 'type = "embed"', 'show = ["care"]'), "map[2].type"),
-    ],
-    ids=["compared with itself", "compared with towns", "council of wards", "second of a type"],
-)
-def test_a_page_that_cannot_be_made_is_a_fault(folder: Path, more: str, where: str) -> None:
+COMPARE = 'compare = ["ward", "care"]'
+PAGES = {
+    "compared with itself": ((COMPARE, 'compare = ["care", "care"]'), "map[0].compare"),
+    "compared with towns": ((COMPARE, 'compare = ["care", "town"]'), "map[0].compare"),
+    "council of wards": (
+        (f'"planner"\n{TITLE}\n{COMPARE}', f'"council"\n{TITLE}\ndistricts = "ward"'),
+        "map[0].districts",
+    ),
+    "second of a type": (
+        (f'"planner"\n{TITLE}\n{COMPARE}', f'"embed"\n{TITLE}\nshow = ["care"]'),
+        "map[1].type",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "where"), PAGES.values(), ids=PAGES.keys())
+def test_a_page_that_cannot_be_made_is_a_fault(
+    folder: Path, change: tuple[str, str], where: str
+) -> None:
     """A page that compares nothing, or that another page would overwrite."""
-    assert [fault.where for fault in faults(written(folder, more=more))] == [where]
+    assert [fault.where for fault in faults(written(folder, change))] == [where]
 
 
 def test_a_council_needs_wards(folder: Path) -> None:
