@@ -47,7 +47,7 @@ class SplitRule:
 
 def split_rule(way: Way) -> SplitRule:
     """The rule for a crosswalk computed in this way: 1 % of the area, or none without slivers."""
-    return SplitRule(0.0 if way is Way.BY_TOWNS else 0.01)
+    return SplitRule(0.01 if way is Way.BY_AREA else 0.0)
 
 
 def weights(counts: Counts) -> list[str]:

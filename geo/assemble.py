@@ -13,12 +13,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .boundaries import Partition, Report, unite
+from .boundaries import Report, unite
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Kind, Severity
-from .plan import Alias, PartitionPlan, Source, TownColumn, TownList, TownTable
+from .names import fold
+from .partition import NO_PARTS, Partition
+from .plan import Alias, Part, PartitionPlan, Source, TownColumn, TownList, TownTable
 from .register import How, Match, Register
-from .townlist import State
+from .townlist import State, Unit
 from .words import Text
 
 
@@ -36,18 +38,28 @@ def partition_of_towns(
     sources: tuple[Source, ...],
     report: Report,
     outlines: gpd.GeoDataFrame | None = None,
+    parts: pd.DataFrame = NO_PARTS,
 ) -> Partition:
     """A partition whose zones are towns joined together (or have `outlines` of their own).
 
     `members` is the zone id of each town (towns in no zone are left out), `names` the name of each
-    zone; `sources` are printed with it.
+    zone, `parts` the towns that a zone holds only in part; `sources` are printed with it.
     """
-    _say_towns_without_zone(plan.key, members, towns, report)
+    placed = members.index.union(pd.Index(parts.dropna(subset="share")["town_id"]))
+    _say_towns_without_zone(plan.key, placed, towns, report)
     if outlines is not None:
         _say_zones_without_outline(plan.key, members, outlines, report)
     zones = _joined(plan.key, members, names, towns, report) if outlines is None else outlines
     return Partition(
-        plan.key, plan.title, plan.role, zones, members, plan.covers_city, sources, plan.note
+        key=plan.key,
+        title=plan.title,
+        role=plan.role,
+        zones=zones,
+        members=members,
+        covers_city=plan.covers_city,
+        sources=sources,
+        note=plan.note,
+        parts=parts,
     )
 
 
@@ -88,25 +100,35 @@ def members_from_table(
 
 def members_from_lists(
     source: TownList, rows: pd.DataFrame, register: Register, report: Report
-) -> tuple[pd.Series, pd.Series]:
-    """Zone of each town, and zone names, from one area text per zone.
+) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
+    """Zone of each town, zone names, and parts of towns, from one area text per zone.
 
-    Parts smaller than a town are not rounded to the whole: they are findings, and the town is in
-    no zone unless a text names it whole.
+    Parts smaller than a town are not rounded to the whole: they are findings, and nobody of them is
+    counted, unless the plan states their share of the town.
     """
+    stated = {(part.zone, fold(part.text)): part for part in source.part}
     claims = defaultdict(list)
+    parts = []
     _say_rows_without_id(rows[rows[source.id] == ""], source, report)
     rows = rows[rows[source.id] != ""]
     for row in rows.to_dict("records"):
         ward = row[source.ward] if source.ward else None
         for match in register.read(row[source.text], ward):
-            _say_doubtful(match, row[source.id], source.file, report)
+            zone_id, piece = row[source.id], match.piece
+            rule = stated.pop((zone_id, fold(piece.text)), None)
+            _say_doubtful(match, rule, zone_id, source.file, report)
+            towns = [town_id for town_id in match.towns if town_id in register.names]
             if match.whole:
-                for town_id in filter(register.names.__contains__, match.towns):
-                    claims[town_id].append(row[source.id])
+                for town_id in towns:
+                    claims[town_id].append(zone_id)
+            elif piece.state is State.PART:
+                share = rule.share if rule else float("nan")
+                parts += [(town_id, zone_id, piece.part or piece.text, share) for town_id in towns]
     _say_aliases(source.alias, source.file, register, report)
+    _say_rules_without_use(stated.values(), source.file, report)
     members = _one_zone_each(claims, source.file, report)
-    return members, rows.drop_duplicates(source.id).set_index(source.id)[source.name]
+    names = rows.drop_duplicates(source.id).set_index(source.id)[source.name]
+    return members, names, _checked(pd.DataFrame(parts, columns=NO_PARTS.columns), source.file)
 
 
 def _say_rows_without_id(rows: pd.DataFrame, source: TownList, report: Report) -> None:
@@ -178,8 +200,8 @@ def _joined(
     return gpd.GeoDataFrame(data, index=index, crs=towns.zones.crs)
 
 
-def _say_towns_without_zone(key: str, members: pd.Series, towns: Partition, report: Report) -> None:
-    missing = tuple(towns.zones.index.difference(members.index))
+def _say_towns_without_zone(key: str, placed: pd.Index, towns: Partition, report: Report) -> None:
+    missing = tuple(towns.zones.index.difference(placed))
     if missing:
         what = Text("どの区域にも入っていない町丁目があります", "these towns are in no zone")
         remedy = Text("区域の表に書き加えてください", "add them to the table of zones")
@@ -199,15 +221,63 @@ def _say_zones_without_outline(
         report(Finding(kind, severity, key, missing, what, remedy))
 
 
-def _say_doubtful(match: Match, zone_id: str, where: str, report: Report) -> None:
+def _checked(parts: pd.DataFrame, where: str) -> pd.DataFrame:
+    """The parts of towns, if no town is given away more than once."""
+    given = parts.astype({"share": float}).groupby("town_id")["share"].sum()
+    over = given[given > 1 + 1e-9]
+    if len(over):
+        shares = ", ".join(f"{town_id}: {share:g}" for town_id, share in over.items())
+        what = Text(
+            f"割合の合計が 1 を超えます（{shares}）", f"shares add up to more than 1 ({shares})"
+        )
+        raise DataError(where, what, Text("part の share を直してください", "correct their shares"))
+    return parts.astype({"share": float})
+
+
+def _say_rules_without_use(rules: Iterable[Part], where: str, report: Report) -> None:
+    for rule in rules:
+        what = Text(
+            f"part「{rule.text}」は、区域 {rule.zone} の文にありません",
+            f"the part “{rule.text}” does not stand in the text of zone {rule.zone}",
+        )
+        remedy = Text("文のとおりに書いてください", "write it as the text does")
+        kind, place = Kind.NAME_WITHOUT_TOWN, (rule.zone,)
+        report(Finding(kind, Severity.ERROR, where, place, what, remedy))
+
+
+def _say_part(match: Match, rule: Part | None, zone_id: str, where: str, report: Report) -> None:
+    text, place = match.piece.text, (zone_id, *match.towns)
+    if rule is None:
+        what = Text(f"「{text}」は町丁目の一部です", f"“{text}” is part of a town")
+        remedy = Text(
+            "人口は数えられません。part に割合（share）を書いてください",
+            "nobody of it is counted; state its share as a part in the plan",
+        )
+        report(Finding(Kind.PART_OF_TOWN, Severity.WARNING, where, place, what, remedy))
+    else:
+        what = Text(
+            f"「{text}」は町丁目の {rule.share:.0%} と定めた",
+            f"“{text}” is declared as {rule.share:.0%} of its town",
+        )
+        report(Finding(Kind.PART_OF_TOWN, Severity.NOTE, where, place, what, rule.why))
+
+
+def _say_doubtful(
+    match: Match, rule: Part | None, zone_id: str, where: str, report: Report
+) -> None:
     piece = match.piece
-    if match.how is How.ALIAS:
+    if match.how is How.ALIAS or (match.whole and match.how is not How.NOT_FOUND
+                                  and not match.missing_chome):  # fmt: skip
         return
     if piece.state is State.PART and match.towns:
-        what = Text(f"「{piece.text}」は町丁目の一部です", f"“{piece.text}” is part of a town")
-        remedy = Text("割合か図形を計画に書いてください", "state its share or geometry in the plan")
-        place = (zone_id, *match.towns)
-        report(Finding(Kind.PART_OF_TOWN, Severity.WARNING, where, place, what, remedy))
+        _say_part(match, rule, zone_id, where, report)
+    elif piece.state is State.UNKNOWN or piece.unit is not Unit.TOWN:
+        what = Text(
+            f"「{piece.text}」は町丁目として読めません（{piece.reason.ja}）",
+            f"“{piece.text}” cannot be told as a town ({piece.reason.en})",
+        )
+        remedy = Text("alias で町丁目を定めてください", "declare its towns as an alias")
+        report(Finding(Kind.NAME_WITHOUT_TOWN, Severity.ERROR, where, (zone_id,), what, remedy))
     elif match.how is How.NOT_FOUND or match.missing_chome:
         chome = _listed(f"{number}丁目" for number in match.missing_chome)
         what = Text(

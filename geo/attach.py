@@ -69,7 +69,7 @@ def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str, min_share: float) ->
     -------
     DataFrame
         Index `zone_id`, ``share_in_ward`` (of the zone's area, 0 to 1) and ``other_wards`` (ids of
-        the wards that hold the rest), zones with the larger share first.
+        the wards that hold the rest), zones that lie mostly here first.
     """
     inner = pairs(ward_to_zone)
     inner = inner[inner["share_of_right"] > min_share].reset_index()

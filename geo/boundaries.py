@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import fiona
@@ -23,42 +23,10 @@ from fiona.errors import FionaError
 from .crs import Box, covers, metric_crs
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Kind, Severity
-from .plan import Boundary, Role, Source
+from .plan import Boundary
 from .words import Text
 
 Report = Callable[[Finding], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Partition:
-    """One way the city is divided (区域区分).
-
-    Attributes
-    ----------
-    zones
-        GeoDataFrame in the plan's CRS: index `zone_id` (unique str), columns `name` and `geometry`
-        (valid Polygon or MultiPolygon).
-    members
-        Where the partition is made of towns: the zone id of each town (index `town_id`). None for
-        a partition that is only known by its outlines. A partition of towns is its own.
-    attributes
-        The other columns of the boundary file by zone id, one row per row of the file.
-    """
-
-    key: str
-    title: Text
-    role: Role
-    zones: gpd.GeoDataFrame
-    members: pd.Series | None = None
-    covers_city: bool = True
-    sources: tuple[Source, ...] = ()
-    note: Text | None = None
-    attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-    @property
-    def area_m2(self) -> pd.Series:
-        """Area of each zone in m², by zone id."""
-        return self.zones.area.rename("area_m2")
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .boundaries import Partition, unite
+from .boundaries import unite
 from .findings import Finding, Kind, Severity
 from .overlap import intersections
+from .partition import Partition
 from .words import Text
 
 #: Below this area (m²) a difference is rounding of coordinates.

@@ -24,10 +24,11 @@ from rich.text import Text as RichText
 
 from . import overlap as overlaps
 from . import pipeline, tables
-from .boundaries import Partition, read_zones
+from .boundaries import read_zones
 from .errors import KenikiError, UsageError, did_you_mean
 from .findings import Finding, Severity, as_frame
 from .layers import NO_COUNTS, Counts, counts_from_rows
+from .partition import Partition
 from .plan import FILE_NAME, Boundary, Count, CountKind, Role
 from .plan_file import load_plan, sample_folder
 from .words import Language, Text, same

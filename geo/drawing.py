@@ -14,8 +14,8 @@ import shapely
 
 from .alignment import AREA
 from .attach import text_of
-from .boundaries import Partition
 from .page import TILES
+from .partition import Partition
 from .phrases import figure, parts_of
 from .plan import Role
 from .study import Study

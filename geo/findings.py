@@ -44,7 +44,21 @@ class Kind(StrEnum):
     COUNT_REPEATED = "count_repeated"
     COUNT_WITHOUT_ZONE = "count_without_zone"
     CRS_ASSUMED = "crs_assumed"
+    CRS_DOUBTFUL = "crs_doubtful"
+    CRS_ROUGH = "crs_rough"
+    READ_WITH_DOUBT = "read_with_doubt"
+    ROW_SET_ASIDE = "row_set_aside"
     ROW_WITHOUT_ZONE = "row_without_zone"
+    TEXT_DOUBTFUL = "text_doubtful"
+    ROW_SHORT = "row_short"
+    ROW_HIDDEN = "row_hidden"
+    ROW_LEFT_OUT = "row_left_out"
+    TEXT_BROKEN = "text_broken"
+    POINT_WITHOUT_POSITION = "point_without_position"
+    POINT_SWAPPED = "point_swapped"
+    POINT_OUTSIDE_CITY = "point_outside_city"
+    POINT_IN_TWO_ZONES = "point_in_two_zones"
+    POINT_WITHOUT_TOWN = "point_without_town"
 
 
 @dataclass(frozen=True)

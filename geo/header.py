@@ -19,6 +19,8 @@ from .words import Text
 
 #: A header further down than this many rows is no header.
 WITHIN = 50
+#: A header has at most this many rows.
+HEADER_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -102,11 +104,9 @@ def no_such_column(grid: Grid, columns: Sequence[Column]) -> KenikiError:
     needed = [column for column in columns if not column.optional]
     best = max(_candidates(grid), key=lambda header: sum(bool(header.places(c)) for c in needed))
     missing = next(column for column in needed if not best.places(column))
-    name, others = missing.names[0], missing.names[1:4]
-    what = Text(
-        f"列「{name}」{f'（{"、".join(others)} なども可）' if others else ''}がありません",
-        f"there is no column “{name}”{f' (nor {", ".join(others)} …)' if others else ''}",
-    )
+    name, others = missing.names[0], ", ".join(missing.names[1:4])
+    or_ja, or_en = (f"（{others} なども可）", f" (nor {others} …)") if others else ("", "")
+    what = Text(f"列「{name}」{or_ja}がありません", f"there is no column “{name}”{or_en}")
     return UsageError(grid.where, what, did_you_mean(name, filter(None, best.names)))
 
 
@@ -120,7 +120,9 @@ def _candidates(grid: Grid) -> Iterator[Header]:
 
 
 def _reach(grid: Grid, number: int) -> int:
-    return max((s.bottom for s in grid.spans if s.top <= number <= s.bottom), default=number)
+    """The last row of a header that begins here; cells merged along a whole table are no header."""
+    low = (s for s in grid.spans if s.bottom - s.top < HEADER_ROWS)
+    return max((s.bottom for s in low if s.top <= number <= s.bottom), default=number)
 
 
 def _header(grid: Grid, first: int, last: int) -> Header:

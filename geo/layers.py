@@ -1,13 +1,11 @@
 """Table → layer: counts of the towns, and the content of the welfare plan.
 
-Tables are read as text and turned into numbers here, so that ids keep their leading zeros and
-nothing missing ever becomes 0. The only module that reads tables.
+Tables come as text and are turned into numbers here, so that ids keep their leading zeros and
+nothing missing ever becomes 0.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,16 +13,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from .cells import number
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Kind, Severity
+from .frame import Report
 from .plan import Count, CountKind, Source
+from .tabular import ignore, read_table
 from .words import Text
 
-Report = Callable[[Finding], None]
 ContentType = Literal["themes", "goals", "items", "cases"]
-
-#: How statistics write "not known" or "withheld" (秘匿).
-MISSING = frozenset({"", "X", "x", "-", "－", "―", "…", "***", "nan", "NaN"})
 
 #: The columns of each content table that must be there.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -65,40 +62,16 @@ class Counts:
 NO_COUNTS = Counts((), pd.DataFrame())
 
 
-def read_table(path: Path, needed: tuple[str, ...] = ()) -> pd.DataFrame:
-    """A CSV (UTF-8 with or without BOM, else CP932) as text, empty cells as empty text.
-
-    Raises
-    ------
-    UsageError
-        If a column of `needed` is not there.
-    DataError
-        If the file is not a table in a known encoding.
-    """
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding=encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as err:
-            what = Text(f"表として読めません（{err}）", f"not a table ({err})")
-            remedy = Text("各行の列の数を確かめてください", "check the number of cells per row")
-            raise DataError(str(path), what, remedy) from err
-    else:
-        what = Text("文字コードがわかりません", "its encoding is not known")
-        remedy = Text("UTF-8 で保存しなおしてください", "save it again as UTF-8")
-        raise DataError(str(path), what, remedy)
-    for column in needed:
-        if column not in table.columns:
-            what = Text(f"列「{column}」がありません", f"there is no column “{column}”")
-            raise UsageError(str(path), what, did_you_mean(column, list(table.columns)))
-    return table.map(str.strip)
-
-
-def read_content(path: Path, type_: ContentType) -> pd.DataFrame:
-    """A content table with the columns of :data:`COLUMNS`, as text."""
-    return read_table(path, COLUMNS[type_])
+def read_content(
+    path: Path,
+    type_: ContentType,
+    *,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    report: Report = ignore,
+) -> pd.DataFrame:
+    """A content table with the columns of :data:`COLUMNS`, as text. It may have no rows yet."""
+    return read_table(path, COLUMNS[type_], encoding=encoding, sheet=sheet, report=report)
 
 
 def counts_from_rows(
@@ -124,16 +97,6 @@ def counts_from_rows(
     return table
 
 
-def number(cell: object) -> float:
-    """One figure as statistics print it; NaN where it is missing or withheld.
-
-    >>> number("１２,３４５"), number("X")
-    (12345.0, nan)
-    """
-    word = unicodedata.normalize("NFKC", "" if cell is None else str(cell)).strip()
-    return float("nan") if word in MISSING else float(word.replace(",", ""))
-
-
 def _numbers(column: pd.Series, where: str) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column):
         return column.astype(float)
@@ -154,16 +117,19 @@ def _numbers(column: pd.Series, where: str) -> pd.Series:
 def _of_town(values: pd.Series, count: Count, where: str, report: Report) -> pd.Series:
     by_town = values.groupby(level=0, sort=False)
     different = by_town.nunique() > 1
-    if different.any() and count.kind is CountKind.TOTAL:
-        towns = tuple(different.index[different].astype(str))
-        what = Text(
-            f"「{count.column}」の値が行ごとに違うため、合計しました",
-            f"“{count.column}” differs between the rows of one zone; they were added up",
-        )
-        remedy = Text("同じ値の繰り返しなら、値を揃えてください", "if one figure, make them equal")
-        report(Finding(Kind.COUNT_REPEATED, Severity.WARNING, where, towns, what, remedy))
-        return by_town.first().where(~different, by_town.sum(min_count=1))
-    return by_town.mean() if count.kind is CountKind.RATE else by_town.first()
+    if not different.any():
+        return by_town.first()
+    is_total = count.kind is CountKind.TOTAL
+    did = Text("合計", "added up") if is_total else Text("単純に平均", "averaged as they are")
+    what = Text(
+        f"「{count.column}」の値が行ごとに違うため、{did.ja}しました",
+        f"“{count.column}” differs between the rows of one zone; they were {did.en}",
+    )
+    remedy = Text("同じ値の繰り返しなら、値を揃えてください", "if one figure, make them equal")
+    towns = tuple(different.index[different].astype(str))
+    report(Finding(Kind.COUNT_REPEATED, Severity.WARNING, where, towns, what, remedy))
+    several = by_town.sum(min_count=1) if is_total else by_town.mean()
+    return by_town.first().where(~different, several)
 
 
 def _say_missing(values: pd.Series, count: Count, where: str, report: Report) -> None:

@@ -15,9 +15,9 @@ from markupsafe import escape
 
 from . import drawing, phrases
 from .attach import rows_of, text_of, themes_of, zones_of_ward
-from .boundaries import Partition
 from .findings import Severity
 from .page import Page
+from .partition import Partition
 from .plan import CouncilMap, EmbedMap, PlannerMap, Role
 from .study import Study
 from .tables import Table, file_name

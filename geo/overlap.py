@@ -9,9 +9,10 @@ so that nothing is dropped and every total is kept::
       │ A │ B │   │  X  │Y│   │1│2│3│4│   (t3, B, X) (t4, B, Y)
       └───┴───┘   └─────┴─┘   └─┴─┴─┴─┘
 
-Two ways, the exact one first, and the way taken is recorded in the result:
+Three ways, the exact one first, and the way taken is recorded in the result:
 
 - *by towns*: both partitions are made of the same towns, so every town is one piece. No geometry.
+- *by shares*: the same, but the plan states which share of some towns a zone holds.
 - *by area*: borders are intersected; the people of a town are split by area **within the town**,
   never across a whole zone.
 """
@@ -25,8 +26,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .boundaries import Partition
 from .layers import NO_COUNTS, Counts
+from .partition import Partition
 from .plan import CountKind
 from .words import Text
 
@@ -45,6 +46,7 @@ class Way(StrEnum):
     """How a crosswalk was computed."""
 
     BY_TOWNS = "by_towns"
+    BY_SHARES = "by_shares"
     BY_AREA = "by_area"
 
     @property
@@ -53,6 +55,12 @@ class Way(StrEnum):
             return Text(
                 "どちらの区域も町丁目でできているため、町丁目ごとに集計（図形の重ね合わせなし）",
                 "both are made of the same towns: added up town by town, without geometry",
+            )
+        if self is Way.BY_SHARES:
+            return Text(
+                "町丁目ごとに集計。町丁目の一部は、計画に書かれた割合で配分（均一に住むと仮定）",
+                "added up town by town; parts of towns by the shares that the plan states "
+                "(people spread evenly)",
             )
         return Text(
             "境界を重ね合わせ、人口などは町丁目の中で面積に比例して配分（均一に住むと仮定）",
@@ -102,8 +110,10 @@ def crosswalk(
 
 def way(left: Partition, right: Partition, towns: Partition) -> Way:
     """The exact way wherever both sides are made of the towns."""
-    both = _members(left, towns) is not None and _members(right, towns) is not None
-    return Way.BY_TOWNS if both else Way.BY_AREA
+    if any(one.members is None and one is not towns for one in (left, right)):
+        return Way.BY_AREA
+    stated = any(one.parts["share"].notna().any() for one in (left, right))
+    return Way.BY_SHARES if stated else Way.BY_TOWNS
 
 
 def pairs(table: pd.DataFrame) -> pd.DataFrame:
@@ -125,7 +135,7 @@ def cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
 
     Rows are sorted and unique. The areas of a town's pieces add up to the town.
     """
-    of_left, of_right = _members(left, towns), _members(right, towns)
+    of_left, of_right = _membership(left, towns), _membership(right, towns)
     if of_left is not None and of_right is not None:
         pieces = _grouped(towns, of_left, of_right)
     elif of_left is not None:
@@ -155,38 +165,50 @@ def intersections(left: gpd.GeoSeries, right: gpd.GeoSeries) -> tuple[pd.DataFra
     return found[area > 0].reset_index(drop=True), shapes[area > 0]
 
 
-def _members(partition: Partition, towns: Partition) -> pd.Series | None:
-    """The zone of every town (OUTSIDE: in none), if the partition is made of these towns."""
-    ids = towns.zones.index
-    if partition is towns:
-        return pd.Series(ids, index=ids)
-    if partition.members is None:
+def _membership(partition: Partition, towns: Partition) -> pd.DataFrame | None:
+    """How much of every town each zone holds, if the partition is made of these towns.
+
+    Columns `town_id`, `zone_id` (OUTSIDE: in none), `share`; the shares of a town add to 1.
+    """
+    ids = towns.zones.index.to_series()
+    members = ids if partition is towns else partition.members
+    if members is None:
         return None
-    return partition.members.reindex(ids).fillna(OUTSIDE)
+    whole = members.reindex(ids).fillna(OUTSIDE)
+    rows = pd.DataFrame({"town_id": ids.to_numpy(), "zone_id": whole.to_numpy(), "share": 1.0})
+    stated = partition.parts.dropna(subset="share")[rows.columns]
+    if stated.empty:
+        return rows
+    taken = stated.groupby("town_id")["share"].sum().reindex(rows["town_id"], fill_value=0.0)
+    rows["share"] -= taken.to_numpy()
+    return pd.concat([rows[rows["share"] > ROUNDING], stated], ignore_index=True)
 
 
-def _grouped(towns: Partition, of_left: pd.Series, of_right: pd.Series) -> pd.DataFrame:
+def _grouped(towns: Partition, of_left: pd.DataFrame, of_right: pd.DataFrame) -> pd.DataFrame:
+    """Pieces without geometry: every town, or its stated shares as if both were spread evenly."""
+    both = of_left.merge(of_right, on="town_id", suffixes=("_left", "_right"))
+    share = both["share_left"] * both["share_right"]
     return pd.DataFrame(
         {
-            "town_id": towns.zones.index,
-            "left_id": of_left.to_numpy(),
-            "right_id": of_right.to_numpy(),
-            "area_m2": towns.area_m2.to_numpy(),
+            "town_id": both["town_id"],
+            "left_id": both["zone_id_left"],
+            "right_id": both["zone_id_right"],
+            "area_m2": towns.area_m2.loc[both["town_id"]].to_numpy() * share,
         }
     )
 
 
-def _one_side_cuts(towns: Partition, of_left: pd.Series, right: Partition) -> pd.DataFrame:
+def _one_side_cuts(towns: Partition, of_left: pd.DataFrame, right: Partition) -> pd.DataFrame:
     """Pieces where only the right side's borders cut towns."""
     found, _ = intersections(towns.zones.geometry, right.zones.geometry)
     found = found.rename(columns={"left_id": "town_id"})
-    inner = found.assign(left_id=of_left.loc[found["town_id"]].to_numpy())
-    rest = _rest(towns.area_m2, found, "town_id")
+    rest = _rest(towns.area_m2, found, "town_id").assign(right_id=OUTSIDE)
+    inside = pd.concat([found, rest]).merge(of_left, on="town_id")
+    inside["area_m2"] *= inside["share"]
     beyond = _rest(right.area_m2, found, "right_id")
     return pd.concat(
         [
-            inner,
-            rest.assign(left_id=of_left.loc[rest["town_id"]].to_numpy(), right_id=OUTSIDE),
+            inside.rename(columns={"zone_id": "left_id"}).drop(columns="share"),
             beyond.assign(town_id=OUTSIDE, left_id=OUTSIDE),
         ]
     )

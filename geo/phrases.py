@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from .alignment import AREA
-from .boundaries import Partition
 from .overlap import pairs
+from .partition import Partition
 from .study import Study
 from .words import Text, same
 

@@ -11,18 +11,20 @@ import pandas as pd
 from . import tables
 from .alignment import AREA, by_zone, overall, split_rule, weights
 from .assemble import (
+    id_text,
     members_from_column,
     members_from_lists,
     members_from_table,
     partition_of_towns,
 )
 from .attach import content
-from .boundaries import Partition, Report, read_zones
+from .boundaries import Report, read_zones
 from .checks import check, outline, unknown_ids
 from .errors import UsageError, did_you_mean
 from .findings import Finding
 from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content, read_table
 from .overlap import crosswalk, transposed
+from .partition import NO_PARTS, Partition
 from .plan import FILE_NAME, Alias, ContentPlan, CountsPlan, PartitionPlan, Plan, Role, Source
 from .register import Register
 from .study import Pair, Study
@@ -128,24 +130,31 @@ def read_partition(
     if towns is None or one.made_of_towns is None:
         assert file is not None  # noqa: S101  (the plan is validated)
         return Partition(
-            one.key, one.title, one.role, file.zones, None,
-            one.covers_city, sources, one.note, file.attributes,
-        )  # fmt: skip
-    members, names = membership(plan, one, towns, report)
+            key=one.key,
+            title=one.title,
+            role=one.role,
+            zones=file.zones,
+            covers_city=one.covers_city,
+            sources=sources,
+            note=one.note,
+            attributes=file.attributes,
+        )
+    members, names, parts = membership(plan, one, towns, report)
     outlines = file.zones if file else None
-    return partition_of_towns(one, members, names, towns, sources, report, outlines)
+    return partition_of_towns(one, members, names, towns, sources, report, outlines, parts)
 
 
 def membership(
     plan: Plan, one: PartitionPlan, towns: Partition, report: Report
-) -> tuple[pd.Series, pd.Series]:
-    """The zone of each town and the name of each zone, however the plan states it."""
+) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
+    """The zone of each town, the name of each zone, and parts of towns, as the plan states them."""
     if one.town_column:
-        return members_from_column(one.town_column, towns, one.key)
+        return *members_from_column(one.town_column, towns, one.key), NO_PARTS
     if one.town_table:
         table = one.town_table
         needed = tuple(filter(None, (table.town, table.id, table.name)))
-        return members_from_table(table, read_table(plan.path(table.file), needed), towns, report)
+        rows = read_table(plan.path(table.file), needed)
+        return *members_from_table(table, rows, towns, report), NO_PARTS
     assert one.town_list is not None  # noqa: S101  (the plan is validated)
     texts = one.town_list
     needed = tuple(filter(None, (texts.id, texts.name, texts.text, texts.ward)))
@@ -162,8 +171,8 @@ def register(plan: Plan, towns: Partition, aliases: tuple[Alias, ...] = ()) -> R
             what = Text(f"列「{one.ward}」がありません", f"there is no column “{one.ward}”")
             remedy = did_you_mean(one.ward, map(str, towns.attributes.columns))
             raise UsageError(f"{one.key}.ward", what, remedy)
-        rows = towns.attributes[one.ward]
-        ward = rows[~rows.index.duplicated()].astype(str)
+        ids = id_text(towns.attributes[one.ward])
+        ward = ids[~ids.index.duplicated() & (ids != "")]
     return Register(towns, ward, aliases)
 
 
@@ -184,7 +193,8 @@ def read_counts(plan: Plan, partitions: dict[str, Partition], report: Report) ->
             needed = (layer.id, *(count.column for count in layer.count))
             rows = read_table(plan.path(layer.file), needed).set_index(layer.id)
             where = layer.file
-            for finding in unknown_ids(where, rows.index.to_series(), towns):
+            filled = rows.index[(rows != "").any(axis=1) | (rows.index != "")]
+            for finding in unknown_ids(where, filled.to_series(), towns):
                 report(finding)
         frames.append(counts_from_rows(rows, layer.count, where, towns.zones.index, report))
     sources = tuple(s for layer in declared for s in passports(plan, layer.sources))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import pydantic
-from pydantic import Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints
 
 from .words import Text
 
@@ -73,6 +73,18 @@ class Alias(Model):
     why: Text
 
 
+class Part(Model):
+    """How much of a town a zone holds where its area text names a part of it.
+
+    `text` is the piece as written (新港の一部), `zone` the id of the zone whose text it stands in.
+    """
+
+    text: Name
+    zone: Name
+    share: Annotated[float, Field(gt=0, lt=1)]
+    why: Text
+
+
 class TableFile(Model):
     """A table in a CSV or Excel file; `encoding` and `sheet` where they are not plain to see."""
 
@@ -89,6 +101,7 @@ class TownList(TableFile):
     text: Name
     ward: Name | None = None
     alias: tuple[Alias, ...] = ()
+    part: tuple[Part, ...] = ()
 
 
 class TownTable(TableFile):
@@ -125,16 +138,6 @@ class PartitionPlan(Model):
     def made_of_towns(self) -> TownList | TownTable | TownColumn | None:
         return self.town_list or self.town_table or self.town_column
 
-    @model_validator(mode="after")
-    def _says_where_zones_come_from(self) -> Self:
-        ways = [self.town_list, self.town_table, self.town_column]
-        given = sum(way is not None for way in ways)
-        if self.role is Role.UNITS and (given or self.boundary is None):
-            raise ValueError("units")
-        if self.role is not Role.UNITS and (given > 1 or (not given and self.boundary is None)):
-            raise ValueError("zones")
-        return self
-
 
 class CountKind(StrEnum):
     """How a count is shared out: a `total` by share, a `rate` by averaging."""
@@ -153,12 +156,6 @@ class Count(Model):
     kind: CountKind
     per: Key | None = None
 
-    @model_validator(mode="after")
-    def _only_rates_are_averaged(self) -> Self:
-        if (self.kind is CountKind.RATE) != (self.per is not None):
-            raise ValueError("per")
-        return self
-
 
 class LayerPlan(Model):
     key: Key
@@ -172,23 +169,34 @@ class CountsPlan(LayerPlan):
 
     type: Literal["counts"]
     file: Name | None = None
+    encoding: Name | None = None
+    sheet: Name | None = None
     id: Name | None = None
     date: Name
     count: Annotated[tuple[Count, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _table_has_an_id(self) -> Self:
-        if (self.file is None) != (self.id is None):
-            raise ValueError("table_id")
-        return self
 
-
-class ContentPlan(LayerPlan):
+class ContentPlan(LayerPlan, TableFile):
     """Content of the welfare plan: themes, ward goals, priority items, case studies."""
 
     type: Literal["themes", "goals", "items", "cases"]
-    file: Name
     of: Key | None = None
+
+
+class PointsPlan(LayerPlan, TableFile):
+    """Places: facilities, centres, one row each. Columns with usual names need not be named.
+
+    A place stands at its longitude and latitude (`lon`, `lat`), or somewhere in the town that the
+    column `town` names, by its id or by its name (in the ward whose id the column `ward` gives).
+    """
+
+    type: Literal["points"]
+    name: Name | None = None
+    category: Name | None = None
+    lon: Name | None = None
+    lat: Name | None = None
+    town: Name | None = None
+    ward: Name | None = None
 
 
 class PlannerMap(Model):
@@ -215,7 +223,7 @@ class EmbedMap(Model):
     show: Annotated[tuple[Key, ...], Field(min_length=1)]
 
 
-AnyLayer = Annotated[CountsPlan | ContentPlan, Field(discriminator="type")]
+AnyLayer = Annotated[CountsPlan | ContentPlan | PointsPlan, Field(discriminator="type")]
 AnyMap = Annotated[PlannerMap | CouncilMap | EmbedMap, Field(discriminator="type")]
 
 

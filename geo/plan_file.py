@@ -73,18 +73,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
 # --- faults in the shape of the plan: pydantic finds them, we say them ----------------------------
 
 _REMEDIES: dict[str, Text] = {
-    "units": Text(
-        "役割 units の区域区分には boundary を書き、town_list などは書かないでください",
-        "a partition with role units has a boundary and no town_list, town_table or town_column",
-    ),
-    "zones": Text(
-        "boundary か、town_list・town_table・town_column のうち1つを書いてください",
-        "give a boundary, or one of town_list, town_table, town_column",
-    ),
-    "per": Text(
-        "率（rate）には per に分母の key を書き、総数（total）には書かないでください",
-        "give a rate the key of its denominator in per, and a total none",
-    ),
     "missing": Text("書き加えてください", "add it"),
     "union_tag_not_found": Text("type を書き加えてください", "add type"),
     "too_short": Text("1つ以上書いてください", "give at least one"),
@@ -100,10 +88,6 @@ _REMEDIES: dict[str, Text] = {
     "string_pattern_mismatch": Text(
         "key は英小文字で始まる英数字と _、url は http(s):// で始めてください",
         "a key starts with a lower-case letter (a-z, 0-9, _), a url with http(s)://",
-    ),
-    "table_id": Text(
-        "file と id は一緒に書いてください（どちらもなければ町丁目の境界ファイルの列）",
-        "give file and id together (neither: columns of the towns' boundary file)",
     ),
 }
 
@@ -128,9 +112,6 @@ def _fault(error: Any) -> UsageError:
         word = str(error["loc"][-1])
         what = Text(f"「{word}」というキーはありません", f"there is no key “{word}”")
         return UsageError(where, what, did_you_mean(word, _keys_beside(error["loc"])))
-    if kind == "value_error":
-        what = Text("組み合わせが正しくありません", "the keys do not fit together")
-        return UsageError(where, what, _REMEDIES[str(error["ctx"]["error"])])
     if kind in ("missing", "union_tag_not_found"):
         what = Text("必要なキーがありません", "a key is missing")
         return UsageError(where, what, _REMEDIES[kind])
@@ -162,7 +143,7 @@ def _dotted(loc: Iterable[int | str]) -> str:
     return said or FILE_NAME
 
 
-_TAGS = {"counts", "themes", "goals", "items", "cases", "planner", "council", "embed"}
+_TAGS = {"counts", "themes", "goals", "items", "cases", "points", "planner", "council", "embed"}
 
 
 def _keys_beside(loc: Sequence[int | str]) -> list[str]:
@@ -199,6 +180,8 @@ def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 Rows = list[tuple[str, dict[str, Any]]]
 
+#: The keys that make a partition of towns.
+OF_TOWNS = {"town_list", "town_table", "town_column"}
 #: Columns that tables have whatever the plan counts.
 RESERVED = {"area_m2", "share_of_left", "share_of_right", "way", "zone", "weight"}
 
@@ -209,7 +192,8 @@ def _contradictions(declared: dict[str, Any], folder: Path) -> Iterator[UsageErr
     yield from _wrong_crs(declared.get("crs"), partitions)
     for rows in (partitions, layers, counts):
         yield from _doubles(rows)
-    yield from _reserved(counts)
+    yield from _reserved(partitions, counts)
+    yield from _misfits(partitions, layers, counts)
     yield from _units(partitions, layers)
     yield from _unknown_references(declared, partitions, layers, counts)
     yield from _pages(_rows(declared, "map"), partitions)
@@ -247,14 +231,68 @@ def _doubles(rows: Rows) -> Iterator[UsageError]:
         seen.add(key if isinstance(key, str) else None)
 
 
-def _reserved(counts: Rows) -> Iterator[UsageError]:
-    """Counts become columns of tables, which have columns of their own."""
+def _reserved(partitions: Rows, counts: Rows) -> Iterator[UsageError]:
+    """Counts and partitions become columns of tables, which have columns of their own."""
+    has_units = any(row.get("role") == Role.UNITS for _, row in partitions)
     for where, row in counts:
         key = row.get("key")
         if isinstance(key, str) and (key in RESERVED or key.endswith(("_id", "_name"))):
-            what = Text(f"「{key}」は表の列の名前です", f"“{key}” is a column of the tables")
-            remedy = Text("別の key にしてください", "give it another key")
-            yield UsageError(f"{where}.key", what, remedy)
+            yield _taken(f"{where}.key", key)
+    for where, row in partitions:
+        if has_units and row.get("key") == "town" and row.get("role") != Role.UNITS:
+            yield _taken(f"{where}.key", "town")
+
+
+def _taken(where: str, key: str) -> UsageError:
+    what = Text(f"「{key}」は表の列の名前です", f"“{key}” is a column of the tables")
+    return UsageError(where, what, Text("別の key にしてください", "give it another key"))
+
+
+def _misfits(partitions: Rows, layers: Rows, counts: Rows) -> Iterator[UsageError]:
+    """Keys that are right one by one, but do not fit together."""
+    for where, row in partitions:
+        ways = len(OF_TOWNS & row.keys())
+        if row.get("role") == Role.UNITS and (ways or "boundary" not in row):
+            yield _misfit(where, "units")
+        elif row.get("role") != Role.UNITS and (ways > 1 or not (ways or "boundary" in row)):
+            yield _misfit(where, "zones")
+    for where, row in layers:
+        if row.get("type") == "counts" and ("file" in row) != ("id" in row):
+            yield _misfit(where, "table_id")
+        if row.get("type") == "points" and ("lon" in row) != ("lat" in row):
+            yield _misfit(where, "lon_lat")
+    for where, row in counts:
+        if "kind" in row and (row["kind"] == CountKind.RATE) != ("per" in row):
+            yield _misfit(where, "per")
+
+
+def _misfit(where: str, which: str) -> UsageError:
+    what = Text("組み合わせが正しくありません", "the keys do not fit together")
+    return UsageError(where, what, _MISFITS[which])
+
+
+_MISFITS: dict[str, Text] = {
+    "units": Text(
+        "役割 units の区域区分には boundary を書き、town_list などは書かないでください",
+        "a partition with role units has a boundary and no town_list, town_table or town_column",
+    ),
+    "zones": Text(
+        "boundary か、town_list・town_table・town_column のうち1つを書いてください",
+        "give a boundary, or one of town_list, town_table, town_column",
+    ),
+    "per": Text(
+        "率（rate）には per に分母の key を書き、総数（total）には書かないでください",
+        "give a rate the key of its denominator in per, and a total none",
+    ),
+    "table_id": Text(
+        "file と id は一緒に書いてください（どちらもなければ町丁目の境界ファイルの列）",
+        "give file and id together (neither: columns of the towns' boundary file)",
+    ),
+    "lon_lat": Text(
+        "lon と lat は一緒に書いてください（どちらもなければ、よくある列名から探します）",
+        "give lon and lat together (neither: columns with the usual names)",
+    ),
+}
 
 
 def _pages(maps: Rows, partitions: Rows) -> Iterator[UsageError]:
@@ -291,9 +329,9 @@ def _units(partitions: Rows, layers: Rows) -> Iterator[UsageError]:
         what = Text("役割 units の区域区分が複数あります", "there is more than one role units")
         remedy = Text("町丁目の区域区分を1つだけにしてください", "keep one partition of towns")
         yield UsageError(f"{where}.role", what, remedy)
-    of_towns = {"town_list", "town_table", "town_column"}
-    needy = [where for where, row in partitions if of_towns & row.keys()]
+    needy = [where for where, row in partitions if OF_TOWNS & row.keys()]
     needy += [where for where, row in layers if row.get("type") == "counts"]
+    needy += [where for where, row in layers if row.get("type") == "points" and "town" in row]
     if needy and not units:
         what = Text("町丁目の区域区分がありません", "this needs towns, and no partition has them")
         remedy = Text(

@@ -17,8 +17,8 @@ from typing import Any
 
 import pandas as pd
 
-from .boundaries import Partition
 from .names import fold, split_chome
+from .partition import Partition
 from .plan import Alias
 from .townlist import Piece, State, Unit, pieces
 
@@ -45,7 +45,8 @@ class Match:
     @property
     def whole(self) -> bool:
         """Whether the towns are meant as they stand; a declared rule says that they are."""
-        return self.how is How.ALIAS or self.piece.state is State.WHOLE
+        all_but = bool(self.piece.without) and not self.missing_chome
+        return self.how is How.ALIAS or self.piece.state is State.WHOLE or all_but
 
     def as_json(self, register: Register) -> dict[str, Any]:
         """For machines: the piece, what it means, and how that was found."""
@@ -110,7 +111,9 @@ class Register:
             return Match(piece, (), How.NOT_FOUND)
         named = self._called(piece.name, ward)
         found = [entry for entry in named if not piece.chome or entry.chome in piece.chome]
-        missing = tuple(sorted(set(piece.chome) - {entry.chome for entry in found}))
+        meant = set(piece.chome) | set(piece.without)
+        missing = tuple(sorted(meant - {entry.chome for entry in named}))
+        found = [entry for entry in found if entry.chome not in piece.without]
         if not found:
             return Match(piece, (), How.NOT_FOUND, self._nearest(piece.name, ward), missing)
         how = How.EXACT if all(entry.base == piece.name for entry in found) else How.FOLDED

@@ -8,10 +8,10 @@ import pandas as pd
 
 from .alignment import AREA, Alignment, SplitRule, split_rule
 from .attach import Content
-from .boundaries import Partition
 from .findings import Finding
 from .layers import Counts
 from .overlap import Way
+from .partition import Partition
 from .plan import Count, Plan, Role, Source
 
 Pair = tuple[str, str]

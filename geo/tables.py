@@ -11,14 +11,14 @@ from typing import TextIO
 import pandas as pd
 
 from .alignment import AREA
-from .boundaries import Partition
 from .findings import as_frame
+from .partition import Partition
 from .plan import Role
 from .study import Pair, Study
 from .words import Text
 
 #: Excel, LibreOffice and their kin run a cell that begins with one of these.
-FORMULA = re.compile(r"^[=+\-@\t\r]")
+FORMULA = re.compile(r"^[=+\-@＝＋－＠\t\r\n]")
 
 #: What each column means, and its unit.
 COLUMNS: dict[str, tuple[Text, str]] = {

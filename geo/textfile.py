@@ -23,7 +23,7 @@ _BOMS = {
 #: Signs that CP932 does not have, but Python's codec lets through.
 _NOT_CP932 = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 _JAPANESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_LETTER_OF_TWO_BYTES = re.compile("[À-ÖØ-öø-\u07ff]")
+_TWO_BYTES = re.compile("[\x80-\u07ff]")
 _SAVE_AGAIN = Text("UTF-8 で保存しなおしてください", "save it again as UTF-8")
 
 
@@ -89,7 +89,9 @@ def decoded(data: bytes, where: str, encoding: str | None = None) -> str:
         return cp932
     if euc is not None:
         raise _doubtful(where, "EUC-JP", *(["CP932"] if cp932 is not None else []))
-    raise DataError(where, Text("文字コードがわかりません", "its encoding is not known"), _SAVE_AGAIN)
+    raise DataError(
+        where, Text("文字コードがわかりません", "its encoding is not known"), _SAVE_AGAIN
+    )
 
 
 def _declared(data: bytes, where: str, encoding: str) -> str:
@@ -122,7 +124,7 @@ def _tried(data: bytes, encoding: str) -> str | None:
 
 def _could_be_kana(text: str) -> bool:
     """Whether UTF-8 without a Japanese letter may be half-width kana of CP932 (é: ﾃｩ)."""
-    return not _JAPANESE.search(text) and bool(_LETTER_OF_TWO_BYTES.search(text))
+    return not _JAPANESE.search(text) and bool(_TWO_BYTES.search(text))
 
 
 def _doubtful(where: str, *encodings: str) -> DataError:

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.boundaries import Partition
 from geo.layers import Counts
+from geo.partition import Partition
 from geo.plan import Count, Role
 from geo.words import same
 

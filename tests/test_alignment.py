@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shapely import box
 
 from geo.alignment import SplitRule, by_zone, overall, split_rule
-from geo.boundaries import Partition
 from geo.overlap import Way, crosswalk
+from geo.partition import Partition
 
 EVERY = SplitRule(0.0)
 

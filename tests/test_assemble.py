@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -17,11 +18,11 @@ from geo.assemble import (
     members_from_table,
     partition_of_towns,
 )
-from geo.boundaries import Partition
 from geo.errors import DataError, UsageError
 from geo.findings import Finding, Kind, Severity
+from geo.partition import Partition
 from geo.pipeline import ignore, membership, read_partition
-from geo.plan import FILE_NAME, Alias, PartitionPlan, Role, TownColumn, TownList, TownTable
+from geo.plan import FILE_NAME, Alias, Part, PartitionPlan, Role, TownColumn, TownList, TownTable
 from geo.plan_file import load_plan
 from geo.register import How, Register
 from geo.words import Text
@@ -69,7 +70,8 @@ def by_lists(
 ) -> tuple[pd.Series, pd.Series]:
     source = LIST.model_copy(update={"alias": aliases})
     frame = pd.DataFrame(rows, columns=["id", "name", "text"])
-    return members_from_lists(source, frame, Register(towns, None, aliases), report)
+    members, names, _ = members_from_lists(source, frame, Register(towns, None, aliases), report)
+    return members, names
 
 
 def said(findings: list[Finding]) -> list[tuple[Kind, Severity, tuple[str, ...]]]:
@@ -187,6 +189,53 @@ def test_a_part_of_a_town_is_not_rounded_to_the_whole(towns: Partition) -> None:
     members, _ = by_lists(towns, [("A", "a", "新町の一部、本町")], findings.append)
     assert members.to_dict() == {"a": "A", "b": "A"}
     assert said(findings) == [(Kind.PART_OF_TOWN, Severity.WARNING, ("A", "c"))]
+
+
+def by_parts(
+    towns: Partition, text: str, *rules: Part
+) -> tuple[dict[str, str], list[tuple[str, str, float]], list[Finding]]:
+    """The members, the parts with their shares, and the findings of one text."""
+    findings: list[Finding] = []
+    source = LIST.model_copy(update={"part": rules})
+    frame = pd.DataFrame([("A", "a", text)], columns=["id", "name", "text"])
+    members, _, parts = members_from_lists(source, frame, Register(towns), findings.append)
+    shares = parts[["town_id", "words", "share"]].itertuples(index=False, name=None)
+    return members.to_dict(), list(shares), findings
+
+
+def test_a_part_without_a_share_is_kept_as_words(towns: Partition) -> None:
+    members, parts, _ = by_parts(towns, "新町1番～5番、本町")
+    assert members == {"a": "A", "b": "A"}
+    ((town, words, share),) = parts
+    assert (town, words) == ("c", "1番～5番")
+    assert isnan(share)
+
+
+def test_a_stated_share_counts_and_is_noted(towns: Partition) -> None:
+    rule = Part(text="新町の一部", zone="A", share=0.25, why=Text("調査", "survey"))
+    members, parts, findings = by_parts(towns, "新町の一部、本町", rule)
+    assert members == {"a": "A", "b": "A"}
+    assert parts == [("c", "一部", 0.25)]
+    assert said(findings) == [(Kind.PART_OF_TOWN, Severity.NOTE, ("A", "c"))]
+
+
+def test_a_share_of_what_the_text_does_not_say_is_an_error(towns: Partition) -> None:
+    rule = Part(text="西新町の一部", zone="A", share=0.25, why=Text("x", "x"))
+    _, _, findings = by_parts(towns, "新町、本町", rule)
+    assert said(findings) == [(Kind.NAME_WITHOUT_TOWN, Severity.ERROR, ("A",))]
+
+
+def test_more_than_a_whole_town_is_refused(towns: Partition) -> None:
+    rules = [Part(text=f"新町{n}番", zone="A", share=0.75, why=Text("x", "x")) for n in (1, 2)]
+    with pytest.raises(DataError, match=r"more than 1 \(c: 1.5\)"):
+        by_parts(towns, "新町1番、新町2番", *rules)
+
+
+def test_all_but_a_chome_is_settled_exactly(towns: Partition) -> None:
+    members, parts, findings = by_parts(towns, "本町（2丁目を除く）")
+    assert (members, parts, findings) == ({"a": "A"}, [], [])
+    _, _, findings = by_parts(towns, "本町（7丁目を除く）")
+    assert findings
 
 
 @pytest.mark.parametrize(
@@ -328,7 +377,8 @@ def test_the_texts_of_the_sample_say_what_the_recipe_knew(sample_towns: Partitio
     care = declared.with_role(Role.CARE)
     assert care is not None
     findings: list[Finding] = []
-    members, names = membership(declared, care, sample_towns, findings.append)
+    members, names, parts = membership(declared, care, sample_towns, findings.append)
+    assert parts.empty
     assert len(names) == 28
     with (ROOT / "boundaries/recipe/town_points.csv").open(encoding="utf-8", newline="") as file:
         known = [point["centre"] for point in csv.DictReader(file)]

@@ -7,9 +7,9 @@ from conftest import of_towns, partition
 from shapely import box
 
 from geo.attach import content, rows_of, text_of, themes_of, zones_of_ward
-from geo.boundaries import Partition
 from geo.layers import ContentType, Layer
 from geo.overlap import crosswalk
+from geo.partition import Partition
 from geo.words import Text, same
 
 THEMES = pd.DataFrame(

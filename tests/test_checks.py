@@ -7,9 +7,9 @@ import pytest
 from conftest import grid, partition
 from shapely import Polygon, box, union_all
 
-from geo.boundaries import Partition
 from geo.checks import check, outline, unknown_ids
 from geo.findings import Finding, Kind, Severity, as_frame
+from geo.partition import Partition
 from geo.words import Text
 
 KM2 = 1e6
@@ -133,7 +133,7 @@ def test_ids_of_no_zone(halves: Partition) -> None:
     )  # fmt: skip
     assert only.place == ("B ", "C")
     assert unknown_ids("items", written[:2], halves, may_be_empty=True) == []
-    assert unknown_ids("census", written[:2], halves)[0].place == ("",)
+    assert unknown_ids("items", written[:2], halves)[0].place == ("",)
 
 
 def test_the_table_of_findings_is_worst_first_whatever_the_order() -> None:

@@ -308,6 +308,30 @@ def test_a_figure_of_no_town_is_said(keniki: Keniki, small: Path, cell: str) -> 
     assert json.loads(done.out)[0]["where"] in ("census", "census.csv")
 
 
+def test_an_empty_row_is_nothing_to_speak_of(keniki: Keniki, small: Path) -> None:
+    """Spreadsheets leave rows of commas at the end."""
+    with (small.parent / "census.csv").open("a", encoding="utf-8") as file:
+        file.write(",\n")
+    assert keniki("check", "--quiet").code == 0
+
+
+def test_ward_codes_are_the_same_beside_an_empty_cell(
+    keniki: Keniki, small: Path, tmp_path: Path
+) -> None:
+    """A column of whole numbers with an empty cell is read as 10.0; the ward is 10."""
+    geojson(
+        tmp_path / "towns.geojson",
+        strip("01", 0, 1000, name="本町", ward=10),
+        strip("02", 1000, 2000, name="新町", ward=None),
+    )
+    (tmp_path / "care.csv").write_text("id,name,text\n1,北,本町、新町\n", encoding="utf-8")
+    read = json.loads(keniki("towns", "本町", "--ward", "10").out)
+    assert read["towns"] == ["01"]
+    assert read["pieces"][0]["towns"][0]["ward"] == "10"
+    assert "Use one of: 10." in keniki("towns", "本町", "--ward", "9").err
+    assert [row["left_id"] for row in keniki("overlap", "ward", "care").rows] == ["10"]
+
+
 def test_check_of_the_sample_finds_nothing_wrong(keniki: Keniki) -> None:
     done = keniki("check", "--json", "--quiet")
     assert (done.code, done.err) == (0, "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,9 +12,9 @@ from conftest import grid, of_towns, outlines_only, partition, people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.boundaries import Partition
 from geo.layers import Counts
 from geo.overlap import OUTSIDE, Way, crosswalk, pairs, transposed
+from geo.partition import Partition
 from geo.plan import Count
 from geo.words import same
 
@@ -113,6 +115,33 @@ def test_neither_side_is_made_of_towns(row: Partition) -> None:
     )
 
 
+def test_stated_shares_of_a_town(row: Partition, quarter: Partition) -> None:
+    """A holds a and a quarter of b, B the rest of b, c and d: 100 + 0.25 × 200 people in A."""
+    halves = of_towns("half", row, {"a": "A", "b": "B", "c": "B", "d": "B"})
+    parts = pd.DataFrame([("b", "A", "1番", 0.25)], columns=halves.parts.columns)
+    halves = replace(halves, parts=parts)
+    counts = people({"a": 100, "b": 200, "c": 300, "d": 400})
+    table = crosswalk(halves, quarter, towns=row, counts=counts)
+    assert table.attrs["way"] is Way.BY_SHARES
+    assert table["people"].to_dict() == {("A", "X"): 100, ("A", "Y"): 50, ("B", "Y"): 850}
+    assert table["area_m2"].to_dict() == {
+        ("A", "X"): KM2,
+        ("A", "Y"): KM2 / 4,
+        ("B", "Y"): 2.75 * KM2,
+    }
+    cut = crosswalk(halves, outlines_only(quarter), towns=row, counts=counts)
+    pd.testing.assert_frame_equal(cut, table)
+
+
+def test_a_part_of_unknown_share_counts_nobody(row: Partition, quarter: Partition) -> None:
+    some = of_towns("some", row, {"a": "A", "c": "B", "d": "B"})
+    parts = pd.DataFrame([("b", "A", "一部", np.nan)], columns=some.parts.columns)
+    counts = people({"a": 100, "b": 200, "c": 300, "d": 400})
+    table = crosswalk(replace(some, parts=parts), quarter, towns=row, counts=counts)
+    assert table.attrs["way"] is Way.BY_TOWNS
+    assert table.loc[(OUTSIDE, "Y"), "people"] == 200
+
+
 def test_a_rate_is_averaged_with_its_denominator(row: Partition, halves: Partition) -> None:
     """10 % of 100 and 40 % of 300 are 32.5 % of 400; a town without a rate does not count."""
     defined = (
@@ -172,7 +201,8 @@ laws = settings(max_examples=40, deadline=None)
 
 
 def moved(one: Partition, east: float, north: float) -> Partition:
-    shapes = shapely.transform(one.zones.geometry.to_numpy(), lambda xy: xy + np.array([east, north]))
+    by = np.array([east, north])
+    shapes = shapely.transform(one.zones.geometry.to_numpy(), lambda xy: xy + by)
     return partition(one.key, dict(zip(one.zones.index, shapes, strict=True)))
 
 

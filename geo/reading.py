@@ -1,0 +1,354 @@
+"""One layer → rows, whole and with its text proved. The only door to Fiona, pyogrio and GDAL.
+
+Fiona looks: at layers, columns and, where something is broken, record by record. pyogrio reads the
+bulk, many times faster (`python -m benchmarks read`). Neither is believed: what GDAL only murmurs
+is kept as a finding, and rows that are fewer than the file says stop the work.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from xml.parsers import expat
+
+import fiona
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+from fiona.errors import FionaError
+from shapely.errors import ShapelyError
+
+from . import encoding, jpgis, shapefile
+from .errors import DataError, UsageError
+from .findings import Finding, Kind, Severity
+from .formats import Format, Layer, choose, unreadable
+from .words import Text
+
+Report = Callable[[Finding], None]
+
+#: What the drivers raise on files that are not what they should be.
+FAULTS = (
+    FionaError, ShapelyError, RuntimeError, ValueError, OSError, LookupError, MemoryError,
+    OverflowError, TypeError,
+)  # fmt: skip
+
+#: Formats whose header says how many rows there are, so that fewer are noticed.
+_COUNTED = (Format.GEOPACKAGE, Format.FLATGEOBUF, Format.SHAPEFILE, Format.GML)
+_OPTIONS: dict[Format, dict[str, str]] = {Format.GML: {"DOWNLOAD_SCHEMA": "NO"}}
+#: A Shapefile is read as what loses no byte, and decoded here, by the codec that was proved.
+_BYTES = "latin-1"
+
+
+def read_rows(layer: Layer, where: Path, declared: str | None, report: Report) -> gpd.GeoDataFrame:
+    """All rows of a layer; column `geometry` may hold None, and shapes that are not valid.
+
+    Parameters
+    ----------
+    where
+        The file as the plan calls it, for errors.
+    declared
+        Encoding that the plan declares; None finds out.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is cut off, or its text cannot be proved to be read rightly.
+    UsageError
+        If there is no such layer or encoding.
+    """
+    if declared is not None and encoding.codec(declared) is None:
+        what = Text(f"文字コード「{declared}」はありません", f"there is no encoding “{declared}”")
+        raise UsageError(
+            str(where), what, Text("utf-8 か cp932 を書いてください", "use utf-8 or cp932")
+        )
+    said: list[str] = []
+    with _faults(where, said):
+        rows = _READERS.get(layer.format, _read_layer)(layer, where, declared)
+    for message in sorted(set(said)):
+        report(_murmur(where, message))
+    if not isinstance(rows, gpd.GeoDataFrame) or rows.empty:
+        what = Text("面（ポリゴン）がありません", "there are no polygons")
+        remedy = Text("面のデータを指定してください", "give a file of polygons")
+        raise DataError(str(where), what, remedy)
+    _refuse_doubles(rows, where)
+    return rows.rename_geometry("geometry") if rows.geometry.name != "geometry" else rows
+
+
+@contextmanager
+def _faults(where: Path, said: list[str]) -> Iterator[None]:
+    """What the drivers raise as one clear error; what they only warn of into `said`."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            yield
+        except (DataError, UsageError):
+            raise
+        except FAULTS as err:
+            raise unreadable(where, f"{err}" or type(err).__name__) from err
+    said += [str(one.message).splitlines()[0] for one in heard if _matters(one.message)]
+
+
+def _matters(warning: Warning | str) -> bool:
+    # NaN coordinates are looked for below, where their row can be named.
+    return "invalid value encountered" not in str(warning)
+
+
+def _murmur(where: Path, message: str) -> Finding:
+    message = message.split(". To avoid")[0].replace(str(where), where.name)[:200]
+    what = Text(f"読み込み時の注意: {message}", f"noticed on reading: {message}")
+    remedy = Text("元のデータを確かめてください", "check the source")
+    return Finding(Kind.READ_WITH_DOUBT, Severity.WARNING, where.name, (), what, remedy)
+
+
+# --- the ways to read -----------------------------------------------------------------------------
+
+
+def _read_layer(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
+    """GeoPackage, FlatGeobuf: binary, always UTF-8."""
+    return _bulk(layer, where, layer.path)
+
+
+def _read_shapefile(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
+    shapefile.examine(layer.path, str(where))
+    stated = None if declared else shapefile.stated_encoding(layer.path, str(where))
+    rows = _bulk(layer, where, layer.path, encoding=_BYTES)
+    columns = [name for name in rows.columns if _is_text(rows[name])]
+    values = {name: rows[name].dropna().unique() for name in columns}
+    told = [str(name).encode(_BYTES) for name in rows.columns]
+    told += [str(value).encode(_BYTES) for some in values.values() for value in some]
+    name = _proved(told, declared, stated, where)
+    for column, some in values.items():
+        meant = {value: value.encode(_BYTES).decode(name) for value in some}
+        rows[column] = rows[column].map(meant)
+    return rows.rename(columns=lambda column: _column_name(column, name))
+
+
+def _is_text(column: pd.Series | pd.DataFrame) -> bool:
+    return isinstance(column, pd.Series) and pd.api.types.is_string_dtype(column.dtype)
+
+
+def _column_name(column: str, name: str) -> str:
+    """A column's name, of which a .dbf keeps ten bytes: the last character may be cut in half."""
+    return column.encode(_BYTES).decode(name, "ignore")
+
+
+def _read_text(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
+    """GeoJSON, TopoJSON, KML, GML: one text, UTF-8 unless declared or stated otherwise."""
+    data = layer.path.read_bytes()
+    is_xml = layer.format in (Format.KML, Format.GML, Format.JPGIS)
+    stated = _xml_encoding(data) if is_xml else None
+    if is_xml:
+        _refuse_entities(data, where)
+    name = encoding.codec(declared or stated or "utf-8") or "utf-8"
+    with TemporaryDirectory(prefix="keniki-", ignore_cleanup_errors=True) as folder:
+        path = layer.path
+        if name != "utf-8":
+            path = Path(folder) / f"{layer.path.stem}{layer.format.value}"
+            path.write_text(_without_prolog(_decoded(data, name, where)), encoding="utf-8")
+        elif not _readable(data):
+            raise _not_utf8(data, where)
+        if is_xml:
+            expat.ParserCreate().Parse(path.read_bytes(), True)
+        if layer.format is Format.JPGIS:
+            return jpgis.read(path, str(where))
+        return _bulk(layer, where, path)
+
+
+def _read_parquet(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
+    try:
+        import pyarrow  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
+    except ImportError as err:
+        what = Text("GeoParquet を読むには pyarrow が必要です", "GeoParquet needs pyarrow")
+        remedy = Text(
+            "pip install 'keniki[parquet]' を実行するか、GeoPackage に変換してください",
+            "run pip install 'keniki[parquet]', or convert it to a GeoPackage",
+        )
+        raise UsageError(str(where), what, remedy) from err
+    return gpd.read_parquet(layer.path)
+
+
+_READERS = {
+    Format.SHAPEFILE: _read_shapefile,
+    Format.PARQUET: _read_parquet,
+    **dict.fromkeys(
+        (Format.GEOJSON, Format.TOPOJSON, Format.KML, Format.GML, Format.JPGIS), _read_text
+    ),
+}
+
+
+def _bulk(layer: Layer, where: Path, path: Path, **options: Any) -> gpd.GeoDataFrame:
+    """All rows by pyogrio; rings too short or open are closed, for the repair that follows."""
+    name = _inside(layer, where, path)
+    options = {**_OPTIONS.get(layer.format, {}), **options}
+    rows = pyogrio.read_dataframe(path, layer=name, on_invalid="fix", **options)
+    if layer.format in _COUNTED:
+        said = pyogrio.read_info(path, layer=name)["features"]
+        if len(rows) < said:
+            what = Text(
+                f"{said:,} 行のはずが {len(rows):,} 行しか読めません",
+                f"only {len(rows):,} of its {said:,} rows can be read",
+            )
+            remedy = Text("もう一度ダウンロードしてください", "download it again")
+            raise DataError(str(where), what, remedy)
+    return rows
+
+
+# --- layers and columns ---------------------------------------------------------------------------
+
+
+def _inside(layer: Layer, where: Path, path: Path) -> str:
+    """The name inside the file of the layer that is meant. Tables without shapes are no layers."""
+    names = list(fiona.listlayers(path))
+    if len(names) > 1:
+        kinds = dict(pyogrio.list_layers(path))
+        names = [name for name in names if kinds.get(name) is not None] or names
+    own = {where.stem, layer.path.stem} if len(names) == 1 else set()
+    if layer.inside is None and len(names) == 1:
+        return str(names[0])
+    if layer.inside in names:
+        return str(layer.inside)
+    if layer.inside in own:
+        return str(names[0])
+    raise choose(where, layer.inside, names)
+
+
+def _refuse_doubles(rows: gpd.GeoDataFrame, where: Path) -> None:
+    """Stop at two columns of one name: nobody can say which is meant."""
+    twice = rows.columns[rows.columns.duplicated()]
+    if len(twice):
+        what = Text(f"列「{twice[0]}」が2つあります", f"there are two columns “{twice[0]}”")
+        remedy = Text("片方の名前を変えてください", "rename one of them")
+        raise DataError(str(where), what, remedy)
+
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+def _proved(told: list[bytes], declared: str | None, stated: str | None, where: Path) -> str:
+    """The encoding of a Shapefile: declared, else stated, else the only one it can be."""
+    name = encoding.codec(declared) if declared else stated
+    if name is None:
+        name = encoding.detect(told)
+        if name is None:
+            raise _doubtful(told, where)
+        return name
+    reading = encoding.read_as(encoding.beyond_ascii(told), name)
+    if reading.unreadable is not None or (declared is None and not reading.good):
+        raise _disproved(reading, told, declared is not None, where)
+    return name
+
+
+def _disproved(
+    reading: encoding.Reading, told: list[bytes], is_declared: bool, where: Path
+) -> DataError:
+    by_ja, by_en = ("計画", "the plan") if is_declared else (".cpg・.dbf", "its .cpg or .dbf")
+    shown = _shown(reading.unreadable)
+    what = Text(
+        f"文字コードは {reading.encoding} とありますが（{by_ja}）、そうは読めません{shown}",
+        f"its text is not {reading.encoding}, as {by_en} says{shown}",
+    )
+    return DataError(str(where), what, _declare(encoding.hint(told)))
+
+
+def _doubtful(told: list[bytes], where: Path) -> DataError:
+    unread = encoding.read_as(encoding.beyond_ascii(told), "cp932").unreadable
+    what = Text(
+        f"文字コードが UTF-8 か CP932 か決められません{_shown(unread)}",
+        f"its encoding is in doubt: neither UTF-8 nor CP932 for certain{_shown(unread)}",
+    )
+    return DataError(str(where), what, _declare(encoding.hint(told)))
+
+
+def _shown(value: bytes | None) -> str:
+    return f" ({value[:24]!r})" if value else ""
+
+
+def _declare(hint: str | None) -> Text:
+    if hint is None:
+        return Text(
+            "元の文字コードを確かめ、encoding に書いてください",
+            "find out what it was written in and declare it as encoding",
+        )
+    return Text(
+        f'名前を確かめてから、計画に encoding = "{hint}" と書いてください',
+        f'it reads well as {hint}: check the names and declare encoding = "{hint}"',
+    )
+
+
+def _readable(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _not_utf8(data: bytes, where: Path) -> DataError:
+    told = [line for line in re.split(rb'[\r\n"<>]', data) if not line.isascii()]
+    line = next((line for line in told if not _readable(line)), b"")
+    what = Text(f"UTF-8 ではありません{_shown(line)}", f"its text is not UTF-8{_shown(line)}")
+    return DataError(str(where), what, _declare(encoding.hint(told)))
+
+
+def _decoded(data: bytes, name: str, where: Path) -> str:
+    try:
+        return data.decode(name).removeprefix("\ufeff")
+    except UnicodeDecodeError as err:
+        line = data.count(b"\n", 0, err.start) + 1
+        what = Text(
+            f"{name} として読めません（{line}行目）", f"it cannot be read as {name} (line {line})"
+        )
+        remedy = Text("encoding を直すか消してください", "correct encoding, or leave it out")
+        raise DataError(str(where), what, remedy) from err
+
+
+_PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def _xml_encoding(data: bytes) -> str | None:
+    found = re.match(rb"""\s*<\?xml[^>]*encoding\s*=\s*["']([\w.:-]+)""", data[:200])
+    return found.group(1).decode("ascii") if found else None
+
+
+def _without_prolog(text: str) -> str:
+    return _PROLOG.sub("", text, count=1)
+
+
+def _refuse_entities(data: bytes, where: Path) -> None:
+    """Stop at declarations of entities: boundary data have none, attacks do."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        what = Text("XML の中に DOCTYPE の宣言があります", "the XML declares a document type")
+        remedy = Text("宣言を消してください", "remove the declaration")
+        raise DataError(str(where), what, remedy)
+
+
+def names_a_crs(layer: Layer) -> bool:
+    """Whether a GeoJSON states a CRS, which its first standard allowed."""
+    return "crs" in json.loads(layer.path.read_bytes())
+
+
+def doubtful_text(texts: pd.Series) -> str | None:
+    """The first value of a column that no name can be: with � or codes, or read wrongly before."""
+    different = texts.dropna().unique()
+    joined = "\n".join(map(str, different))
+    if encoding.forbidden(joined.replace("\r", "")):
+        return next(str(value) for value in different if encoding.forbidden(str(value)))
+    wrong = encoding.garbled(map(str, different)) if not joined.isascii() else None
+    return f"{wrong[0]} ← {wrong[1]}" if wrong else None
+
+
+def geometry_of_record(path: Path, layer: str | None, number: int) -> str:
+    """What Fiona sees in one record (counted from 0): for errors that name it."""
+    with fiona.open(path, layer=layer) as file:
+        record = file[number]
+        return json.dumps(record.geometry.__geo_interface__)[:80] if record.geometry else "None"
+
+
+__all__ = ["FAULTS", "Report", "doubtful_text", "geometry_of_record", "names_a_crs", "np", "read_rows"]
