@@ -75,7 +75,9 @@ def members(archive: zipfile.ZipFile, where: str) -> list[Member]:
     """
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > MOST_MEMBERS:
-        raise _refused(where, f"{len(infos)} > {MOST_MEMBERS}", "多すぎるファイル", "too many files")
+        raise _refused(
+            where, f"{len(infos)} > {MOST_MEMBERS}", "多すぎるファイル", "too many files"
+        )
     total = sum(info.file_size for info in infos)
     if total > MOST_BYTES:
         sizes = f"{total:,} > {MOST_BYTES:,} bytes"

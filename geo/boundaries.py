@@ -1,32 +1,32 @@
-"""Boundary file → zones. The only module that touches Fiona and GDAL for boundaries.
+"""Boundary file → zones, in the plan's CRS and with unique string ids.
 
-Fiona looks into the file (layers, columns, CRS) so that what is missing can be named; the bulk is
-read by pyogrio, which is many times faster. Rows that share an id are parts of one zone. Zones
-come out in the plan's CRS, with unique string ids; what had to be mended or assumed is a finding.
+The file is opened (:mod:`geo.formats`), read with its text proved (:mod:`geo.reading`), recognised
+if it is an official one (:mod:`geo.official`) and brought to its place (:mod:`geo.georeference`).
+Rows that share an id are parts of one zone; what had to be mended or assumed is a finding.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
-from fiona.errors import FionaError
+from numpy.typing import NDArray
 
-from .crs import Box, covers, metric_crs
+from . import formats
+from .crs import metric_crs
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Kind, Severity
+from .georeference import placed
+from .official import Known, recognised
 from .plan import Boundary
+from .reading import Report, assumes_degrees, doubtful_text, read_rows
 from .words import Text
 
-Report = Callable[[Finding], None]
+__all__ = ["Report", "ZoneFile", "read_zones", "unite"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,67 +43,71 @@ def read_zones(path: Path, source: Boundary, crs: str, report: Report) -> ZoneFi
     Raises
     ------
     DataError
-        If the file cannot be read, has no polygons, or is not where its CRS says.
+        If the file cannot be read whole, has no polygons, its text cannot be proved, or it is not
+        where its CRS says.
     UsageError
-        If it has no such layer or column.
+        If it has no such layer or column, or its ids are not named and not known.
     """
-    layer = _layer(path, source.layer)
-    columns = _columns(path, layer)
+    target = metric_crs(crs)
+    with formats.opened(path, source.layer) as layer:
+        rows = read_rows(layer, path, source.encoding, report)
+        by_default = assumes_degrees(layer, rows)
+    known = recognised(rows.columns) if source.id is None else None
+    id_column = _id_column(rows, source, known, path)
+    if known is not None:
+        rows = _without_others(rows, known, path, report)
+    ids = _ids(known.ids(rows[id_column]) if known else rows[id_column], path, id_column)
+    names = _names(rows, source, known, ids)
+    rows = rows.set_axis(ids).rename_axis("zone_id")
+    _prove_text(rows, names, path, report)
+    _refuse_no_polygons(shapely.is_empty(rows.geometry) | shapely.is_missing(rows.geometry), path)
+    rows = placed(rows, path, target, source.crs, report, degrees_by_default=by_default)
+    rows, has_polygon = _polygons(rows, path, report)
+    return ZoneFile(
+        zones=_one_row_per_zone(names[has_polygon], rows.geometry),
+        attributes=pd.DataFrame(rows.drop(columns="geometry")),
+    )
+
+
+def _id_column(rows: gpd.GeoDataFrame, source: Boundary, known: Known | None, path: Path) -> str:
+    """The column of ids: as the plan names it, or as it is known to be."""
+    columns = [str(column) for column in rows.columns if column != "geometry"]
     for asked in filter(None, (source.id, source.name)):
         if asked not in columns:
             what = Text(f"列「{asked}」がありません", f"there is no column “{asked}”")
             raise UsageError(str(path), what, did_you_mean(asked, columns))
-    try:
-        rows = gpd.read_file(path, layer=layer, engine="pyogrio")
-    except (RuntimeError, ValueError) as err:
-        raise _unreadable(path, err) from err
-    ids = _ids(rows[source.id], path, source.id)
-    rows = rows.set_index(ids).rename_axis("zone_id")
-    rows = _in_crs(rows, path, metric_crs(crs), source.crs, report)
-    rows = _polygons(rows, path, report)
-    names = rows[source.name].fillna("").astype(str) if source.name else rows.index.to_series()
-    return ZoneFile(
-        zones=_one_row_per_zone(names, rows.geometry),
-        attributes=pd.DataFrame(rows.drop(columns=rows.geometry.name)),
+    if source.id is not None:
+        return source.id
+    if known is not None:
+        return known.id
+    said = ", ".join(columns[:40]) + (" …" if len(columns) > 40 else "")
+    what = Text(
+        f"id がなく、列から N03 や e-Stat の小地域とも認められません（列: {said}）",
+        f"no id is given, and its columns are not those of N03 or e-Stat ({said})",
     )
+    remedy = Text("ID の列を id に書いてください", "name the column of ids as id")
+    raise UsageError(str(path), what, remedy)
 
 
-def _layer(path: Path, asked: str | None) -> str:
-    if not path.is_file():
-        what = Text("ファイルがありません", "there is no such file")
-        raise UsageError(str(path), what, Text("道筋を確かめてください", "check the path"))
-    try:
-        layers = list(fiona.listlayers(path))
-    except (FionaError, ValueError) as err:
-        raise _unreadable(path, err) from err
-    if asked is not None and asked not in layers:
-        what = Text(f"レイヤ「{asked}」がありません", f"there is no layer “{asked}”")
-        raise UsageError(str(path), what, did_you_mean(asked, layers))
-    if asked is None and len(layers) > 1:
-        names = ", ".join(layers)
-        what = Text(f"レイヤが複数あります（{names}）", f"there are several layers ({names})")
-        raise UsageError(
-            str(path), what, Text("layer で1つ選んでください", "choose one with layer")
+def _without_others(
+    rows: gpd.GeoDataFrame, known: Known, path: Path, report: Report
+) -> gpd.GeoDataFrame:
+    """Rows of an official file without those that are no zones, which is said."""
+    others = known.no_zone(rows)
+    if others.any():
+        what = Text(
+            f"{known.title.ja}の{known.reason.ja}を除きました",
+            f"{known.reason.en} are set aside ({known.title.en})",
         )
-    return asked or layers[0]
-
-
-def _columns(path: Path, layer: str) -> list[str]:
-    try:
-        with fiona.open(path, layer=layer) as file:
-            return list(file.schema["properties"])
-    except FionaError as err:
-        raise _unreadable(path, err) from err
-
-
-def _unreadable(path: Path, err: Exception) -> DataError:
-    reason = str(err).splitlines()[0] if str(err) else type(err).__name__
-    what = Text(f"境界ファイルとして読めません（{reason}）", f"not a boundary file ({reason})")
-    remedy = Text(
-        "GeoJSON、GeoPackage、シェープファイルなどを指定してください",
-        "give a GeoJSON, GeoPackage, Shapefile or the like",
-    )
-    return DataError(str(path), what, remedy)
+        remedy = Text(
+            "区域として使うときは、計画に id を書いてください", "name id in the plan to keep them"
+        )
+        ids = known.ids(rows.loc[others, known.id])
+        place = tuple(dict.fromkeys(ids.fillna(known.names(rows[others]))))
+        amount = float(others.sum())
+        finding = (Kind.ROW_SET_ASIDE, Severity.NOTE, path.name, place, what, remedy)
+        report(Finding(*finding, amount, "rows"))
+    return rows[~others]
 
 
 def _ids(column: pd.Series, path: Path, name: str) -> pd.Index:
@@ -122,62 +126,47 @@ def _ids(column: pd.Series, path: Path, name: str) -> pd.Index:
     return pd.Index(column.astype(str).str.strip(), dtype=str)
 
 
-def _in_crs(
-    rows: gpd.GeoDataFrame,
-    path: Path,
-    crs: pyproj.CRS,
-    declared: str | None,
-    report: Report,
-) -> gpd.GeoDataFrame:
-    """`rows` in `crs`: from the file's own CRS, or from the declared one where it names none."""
-    if rows.crs is None or _only_pretends_degrees(rows, path, crs):
-        if declared is None:
+def _names(
+    rows: gpd.GeoDataFrame, source: Boundary, known: Known | None, ids: pd.Index
+) -> pd.Series:
+    """The name of each row, empty where it has none; its id where no column of names is known."""
+    if source.name is not None:
+        names = rows[source.name].fillna("").astype(str)
+    elif known is not None:
+        names = known.names(rows)
+    else:
+        names = ids.to_series()
+    return pd.Series(names.to_numpy(), index=ids, dtype=str)
+
+
+def _prove_text(rows: gpd.GeoDataFrame, names: pd.Series, path: Path, report: Report) -> None:
+    """Stop at ids and names that nobody wrote so (文字化け); say it of other columns."""
+    for label, ja, texts in (("id", "ID", rows.index.to_series()), ("name", "名前", names)):
+        if value := doubtful_text(texts):
+            what = Text(f"{ja}が文字化けしています（{value}）", f"an {label} is garbled ({value})")
+            raise DataError(str(path), what, _UNGARBLE)
+    for column in rows.columns.drop("geometry"):
+        is_text = pd.api.types.is_string_dtype(rows[column].dtype)
+        if is_text and (value := doubtful_text(rows[column])):
             what = Text(
-                "座標系が書かれていないか、座標が度ではありません",
-                "the file names no CRS, or its coordinates are not the degrees it says",
+                f"列「{column}」が文字化けしています（{value}）",
+                f"column “{column}” is garbled ({value})",
             )
-            remedy = Text("crs に EPSG コードを書いてください", "declare its EPSG code as crs")
-            raise DataError(str(path), what, remedy)
-        rows = rows.set_crs(declared, allow_override=True)
-        what = Text(
-            f"座標系を {declared} とみなしました", f"taken to be in {declared}, as declared"
-        )
-        remedy = Text("違う場合は crs を直してください", "correct crs if it is not")
-        report(Finding(Kind.CRS_ASSUMED, Severity.NOTE, str(path.name), (), what, remedy))
-    bounds = Box(*rows.to_crs(4326).total_bounds.tolist())
-    if not np.isfinite(bounds).all() or not covers(crs, bounds):
-        box = ", ".join(f"{value:.4g}" for value in bounds)
-        code = crs.to_string()
-        what = Text(
-            f"位置（経度・緯度 {box}）が {code} の範囲の外です",
-            f"its place (longitude, latitude {box}) is outside what {code} is made for",
-        )
-        remedy = Text(
-            "ファイルの座標系と、計画の crs を確かめてください",
-            "check the CRS of the file and of the plan",
-        )
-        raise DataError(str(path), what, remedy)
-    return rows.to_crs(crs)
+            finding = (Kind.TEXT_DOUBTFUL, Severity.WARNING, path.name, (str(column),))
+            report(Finding(*finding, what, _UNGARBLE))
 
 
-def _only_pretends_degrees(rows: gpd.GeoDataFrame, path: Path, crs: pyproj.CRS) -> bool:
-    """Whether a GeoJSON that names no CRS, so in degrees by RFC 7946, cannot be in degrees."""
-    if rows.crs is None or not rows.crs.is_geographic:
-        return False
-    box = Box(*rows.total_bounds.tolist())
-    are_degrees = -180 <= box.west <= box.east <= 180 and -90 <= box.south <= box.north <= 90
-    if are_degrees and covers(crs, box):
-        return False
-    return path.suffix.lower() in (".geojson", ".json") and not _names_a_crs(path)
+_UNGARBLE = Text(
+    "元のデータを正しい文字コードで作り直すか、計画に encoding を書いてください",
+    "make it again in the right encoding, or declare encoding in the plan",
+)
 
 
-def _names_a_crs(path: Path) -> bool:
-    return "crs" in json.loads(path.read_bytes())
-
-
-def _polygons(rows: gpd.GeoDataFrame, path: Path, report: Report) -> gpd.GeoDataFrame:
-    """Rows with a valid, flat polygon; broken rings are mended and said, the rest are said."""
-    shapes = shapely.force_2d(rows.geometry.to_numpy())
+def _polygons(
+    rows: gpd.GeoDataFrame, path: Path, report: Report
+) -> tuple[gpd.GeoDataFrame, NDArray[np.bool_]]:
+    """Rows with a valid polygon, and which they are; what is mended or left out is said."""
+    shapes = np.array(rows.geometry, dtype=object)
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     for zone_id, shape in zip(rows.index[broken], shapes[broken], strict=True):
         reason = shapely.is_valid_reason(shape)
@@ -196,11 +185,16 @@ def _polygons(rows: gpd.GeoDataFrame, path: Path, report: Report) -> gpd.GeoData
         remedy = Text("図形を加えるか、行を消してください", "give it one or delete the row")
         finding = (Kind.ROW_WITHOUT_ZONE, Severity.WARNING, path.name, (str(zone_id),))
         report(Finding(*finding, what, remedy))
+    _refuse_no_polygons(empty, path)
+    shaped = rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))
+    return shaped[~empty], ~empty
+
+
+def _refuse_no_polygons(empty: NDArray[np.bool_], path: Path) -> None:
     if empty.all():
         what = Text("面（ポリゴン）がありません", "there are no polygons")
         remedy = Text("面のデータを指定してください", "give a file of polygons")
         raise DataError(str(path), what, remedy)
-    return rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))[~empty]
 
 
 def _only_polygons(shape: shapely.Geometry | None) -> shapely.Geometry | None:
@@ -212,12 +206,13 @@ def _only_polygons(shape: shapely.Geometry | None) -> shapely.Geometry | None:
 
 def _one_row_per_zone(names: pd.Series, shapes: gpd.GeoSeries) -> gpd.GeoDataFrame:
     zones = gpd.GeoDataFrame({"name": names, "geometry": shapes}, crs=shapes.crs)
+    zones["name"] = zones["name"].where(zones["name"] != "")  # any part may name the zone
     parts = zones.index.duplicated(keep=False)
     if parts.any():
         joined = zones[parts].dissolve(level=0, method="unary", aggfunc="first")
         order = zones.index.unique()
         zones = pd.concat([zones[~parts], joined]).loc[order]
-    nameless = zones["name"] == ""
+    nameless = zones["name"].isna()
     zones.loc[nameless, "name"] = zones.index[nameless]
     return zones[["name", "geometry"]]
 

@@ -1,88 +1,256 @@
-"""What is wrong with the zones of a partition: overlaps, gaps, land left out.
+"""What is wrong with zones: overlaps, gaps, slivers, edges that do not meet, land left out.
 
-Findings do not stop the work: they say where and how much, so that a planner can judge.
+Findings do not stop the work. Each says where (with a point to go to), how much, and what to do, so
+that a planner can judge. Amounts of different kinds must not be added: a gap is also land in no
+zone.
+
+A difference narrower than :data:`SLIVER_M` comes from drawing the same border twice, and is called
+a sliver; below :data:`LEAST_M2` it is rounding of coordinates, and is not said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 
 from .boundaries import unite
 from .findings import Finding, Kind, Severity
+from .layers import Counts
 from .overlap import intersections
 from .partition import Partition
+from .plan import Role
 from .words import Text
 
-#: Below this area (m²) a difference is rounding of coordinates.
 LEAST_M2 = 1.0
+SLIVER_M = 30.0
+#: Published areas are rounded; more than this share apart is another border.
+AREA_TOLERANCE = 0.001
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where findings are noted: a partition, and a way to tell the place of a shape."""
+
+    key: str
+    crs: pyproj.CRS
+
+    def finding(
+        self,
+        kind: Kind,
+        severity: Severity,
+        zone_ids: Iterable[object],
+        what: Text,
+        remedy: Text,
+        shape: shapely.Geometry | None = None,
+        amount: float | None = None,
+        unit: str = "m2",
+    ) -> Finding:
+        place = tuple(map(str, zone_ids))
+        at = None if shape is None else _spot(shape, self.crs)
+        size = float(shapely.area(shape)) if amount is None and shape is not None else amount
+        return Finding(kind, severity, self.key, place, what, remedy, size, unit, at)
+
+
+def _spot(shape: shapely.Geometry, crs: pyproj.CRS) -> tuple[float, float]:
+    """Longitude and latitude of a point on the largest part of a shape."""
+    parts = shapely.get_parts(shape)
+    largest = max(parts, key=lambda part: (part.area, part.length))
+    point = gpd.GeoSeries([shapely.point_on_surface(largest)], crs=crs).to_crs(4326)
+    return round(float(point.x.iloc[0]), 6), round(float(point.y.iloc[0]), 6)
 
 
 def check(partition: Partition, city: shapely.Geometry | None) -> list[Finding]:
-    """Findings on one partition, and against the outline of the city if it is known.
+    """Findings on the zones of one partition, and against the outline of the city if it is known.
 
     A partition whose zones meet exactly (a valid coverage) has no overlaps to look for.
     """
     zones = partition.zones.geometry
+    place = _Place(partition.key, pyproj.CRS(zones.crs))
     valid = bool(shapely.coverage_is_valid(zones.to_numpy()))
-    whole = unite(zones, valid)
-    found = [] if valid else list(_overlaps(partition.key, zones))
+    found: list[Finding] = []
+    if not valid:
+        found = [*_twins(place, zones), *_overlaps(place, zones)]
+        found += _edges(place, zones, {zone_id for finding in found for zone_id in finding.place})
     if city is not None:
-        found += [*_gaps(partition.key, whole, city), *_left_out(partition, whole, city)]
-    return found
+        whole = unite(zones, valid)
+        found += [*_gaps(place, whole, city), *_left_out(place, partition, whole, city)]
+    return [*found, *_pieces(place, zones)]
 
 
-def _overlaps(key: str, zones: gpd.GeoSeries) -> Iterator[Finding]:
-    twice = intersections(zones, zones)[0]
+def is_sliver(shape: shapely.Geometry) -> bool:
+    """Whether a shape is nowhere as wide as :data:`SLIVER_M`.
+
+    >>> is_sliver(shapely.box(0, 0, 1000, 29)), is_sliver(shapely.box(0, 0, 1000, 31))
+    (True, False)
+    """
+    return bool(shapely.buffer(shape, -SLIVER_M / 2, quad_segs=2).is_empty)
+
+
+def _twins(place: _Place, zones: gpd.GeoSeries) -> Iterator[Finding]:
+    """Zones with exactly the same shape."""
+    same = zones.groupby(shapely.to_wkb(shapely.normalize(zones.to_numpy())))
+    for _, twins in same:
+        if len(twins) > 1:
+            what = Text("まったく同じ図形です", "these zones have exactly the same shape")
+            remedy = Text(
+                "1つを消すか、ID を揃えてください", "delete one, or give both the same id"
+            )
+            kind, severity = Kind.SAME_SHAPE, Severity.ERROR
+            yield place.finding(kind, severity, twins.index, what, remedy, twins.iloc[0])
+
+
+def _overlaps(place: _Place, zones: gpd.GeoSeries) -> Iterator[Finding]:
+    twice, shapes = intersections(zones, zones)
+    twice["shape"] = shapes
     twice = twice[(twice["left_id"] < twice["right_id"]) & (twice["area_m2"] >= LEAST_M2)]
-    for pair in twice.sort_values("area_m2", ascending=False).itertuples():
-        what = Text("区域どうしが重なっています", "these zones overlap")
-        remedy = Text("境界をどちらかに揃えてください", "give the land to one of them")
-        place, amount = (str(pair.left_id), str(pair.right_id)), float(str(pair.area_m2))
-        severity = Severity.WARNING
-        yield Finding(Kind.OVERLAP_INSIDE, severity, key, place, what, remedy, amount, "m2")
+    for pair in twice.sort_values("area_m2", ascending=False).to_dict("records"):
+        ids, shape = (pair["left_id"], pair["right_id"]), pair["shape"]
+        if is_sliver(shape):
+            what = Text("区域どうしが細く重なっています", "these zones overlap in a sliver")
+            remedy = Text(
+                "境界を揃えてください（keniki check --repair --snap）",
+                "align the border (keniki check --repair --snap)",
+            )
+            yield place.finding(Kind.SLIVER, Severity.NOTE, ids, what, remedy, shape)
+        else:
+            what = Text("区域どうしが重なっています", "these zones overlap")
+            remedy = Text("土地をどちらか一方に入れてください", "give the land to one of them")
+            yield place.finding(Kind.OVERLAP_INSIDE, Severity.WARNING, ids, what, remedy, shape)
 
 
-def _gaps(key: str, whole: shapely.Geometry, city: shapely.Geometry) -> Iterator[Finding]:
+def _edges(place: _Place, zones: gpd.GeoSeries, said: set[str]) -> Iterator[Finding]:
+    """Edges along which zones do not meet their neighbours, other than by an overlap `said`."""
+    edges = shapely.coverage_invalid_edges(zones.to_numpy())
+    apart = ~shapely.is_empty(edges) & ~zones.index.isin(said)
+    if apart.any():
+        what = Text("隣の区域と合わない辺があります", "some edges do not meet the neighbours")
+        remedy = Text("共有する辺を揃えてください", "give both sides the same edge")
+        length, shape = float(shapely.length(edges[apart]).sum()), shapely.union_all(edges[apart])
+        kind, severity = Kind.EDGES_APART, Severity.NOTE
+        yield place.finding(kind, severity, zones.index[apart], what, remedy, shape, length, "m")
+
+
+def _gaps(place: _Place, whole: shapely.Geometry, city: shapely.Geometry) -> Iterator[Finding]:
     """Holes between zones that are inside the city (a lake of the city's outline is none)."""
     parts = shapely.get_parts(whole)
     rings = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
     holes = shapely.intersection(np.array(rings, dtype=object), city)
     for hole in holes[shapely.area(holes) >= LEAST_M2]:
-        spot = shapely.point_on_surface(hole)
-        what = Text("区域の間に隙間があります", "there is a gap between zones")
+        if is_sliver(hole):
+            what = Text("区域の間に細い隙間があります", "there is a narrow gap between zones")
+            kind, severity = Kind.SLIVER, Severity.NOTE
+        else:
+            what = Text("区域の間に隙間があります", "there is a gap between zones")
+            kind, severity = Kind.GAP_INSIDE, Severity.WARNING
         remedy = Text("隣の区域に含めてください", "add it to a zone beside it")
-        place, amount = (f"x={spot.x:.0f} y={spot.y:.0f}",), float(hole.area)
-        yield Finding(Kind.GAP_INSIDE, Severity.WARNING, key, place, what, remedy, amount, "m2")
+        yield place.finding(kind, severity, (), what, remedy, hole)
 
 
 def _left_out(
-    partition: Partition, whole: shapely.Geometry, city: shapely.Geometry
+    place: _Place, partition: Partition, whole: shapely.Geometry, city: shapely.Geometry
 ) -> Iterator[Finding]:
-    uncovered = shapely.difference(city, whole).area
-    if uncovered >= LEAST_M2:
+    uncovered = shapely.difference(city, whole)
+    if uncovered.area >= LEAST_M2:
         what = Text("市内にどの区域でもない土地があります", "some land of the city is in no zone")
         remedy = Text("対応表では「区域外」の行になります", "crosswalks show it in rows of no zone")
-        severity = Severity.WARNING if partition.covers_city else Severity.NOTE
-        finding = (Kind.NOT_COVERED, severity, partition.key, ())
-        yield Finding(*finding, what, remedy, float(uncovered), "m2")
-    beyond = shapely.difference(whole, city).area
-    if beyond >= LEAST_M2:
-        what = Text("市の外にはみ出す区域があります", "zones reach beyond the city")
-        remedy = Text(
-            "対応表では「町丁目外」の行になります", "crosswalks show it in rows of no town"
+        doubtful = partition.covers_city and not is_sliver(uncovered)
+        severity = Severity.WARNING if doubtful else Severity.NOTE
+        yield place.finding(Kind.NOT_COVERED, severity, (), what, remedy, uncovered)
+    for zone_id, shape in partition.zones.geometry.items():
+        beyond = shapely.difference(shape, city)
+        if beyond.area >= LEAST_M2:
+            what = Text("市の外にはみ出しています", "the zone reaches beyond the city")
+            remedy = Text(
+                "対応表では「町丁目外」の行になります", "crosswalks show it in rows of no town"
+            )
+            kind, severity = Kind.OUTSIDE_CITY, Severity.NOTE
+            yield place.finding(kind, severity, [zone_id], what, remedy, beyond)
+
+
+def _pieces(place: _Place, zones: gpd.GeoSeries) -> Iterator[Finding]:
+    """Zones in several parts: exclaves among other zones, else islands."""
+    tree = shapely.STRtree(zones.to_numpy())
+    for position, (zone_id, shape) in enumerate(zones.items()):
+        parts = sorted(shapely.get_parts(shape), key=lambda part: part.area, reverse=True)
+        for part in parts[1:]:
+            around = set(tree.query(part, predicate="intersects").tolist()) - {position}
+            kind = Kind.EXCLAVE if around else Kind.ISLAND
+            what = (
+                Text("飛び地があります", "the zone has an exclave")
+                if around
+                else Text("離れた島があります", "the zone has an island")
+            )
+            remedy = Text("意図したものか確かめてください", "check that this is intended")
+            yield place.finding(kind, Severity.NOTE, [zone_id], what, remedy, part)
+
+
+# --- figures beside the shapes --------------------------------------------------------------------
+
+
+def check_areas(partition: Partition, column: str, where: str) -> Iterator[Finding]:
+    """Zones whose area is not the one that a column of their file states, in m²."""
+    stated = pd.to_numeric(partition.attributes[column], errors="coerce").groupby(level=0).sum()
+    area = partition.area_m2.reindex(stated.index)
+    apart = (area - stated).abs() > AREA_TOLERANCE * stated
+    for zone_id in stated.index[apart]:
+        what = Text(
+            f"面積が公表値 {stated[zone_id]:,.0f} m² と違います",
+            f"its area is not the published {stated[zone_id]:,.0f} m²",
         )
-        finding = (Kind.OUTSIDE_CITY, Severity.NOTE, partition.key, ())
-        yield Finding(*finding, what, remedy, float(beyond), "m2")
+        remedy = Text(
+            "座標系と境界の版を確かめてください", "check the CRS and the edition of the file"
+        )
+        amount = float(area[zone_id] - stated[zone_id])
+        yield Finding(
+            Kind.AREA_DIFFERS, Severity.WARNING, where, (str(zone_id),), what, remedy, amount, "m2"
+        )
 
 
-def outline(towns: Partition) -> shapely.Geometry:
-    """The city: all its towns united."""
-    zones = towns.zones.geometry
+def check_sums(counts: Counts) -> Iterator[Finding]:
+    """Counts whose sum is not the published total that the plan states."""
+    for count in counts.totals:
+        total = counts.table[count.key].sum()
+        if count.published is not None and abs(total - count.published) > 0.5:
+            what = Text(
+                f"{count.title.ja}の合計 {total:,.0f} が公表値 {count.published:,.0f} と違います",
+                f"{count.title.en} add up to {total:,.0f}, not to the published "
+                f"{count.published:,.0f}",
+            )
+            remedy = Text(
+                "欠けた町丁目がないか確かめてください", "check for towns without a figure"
+            )
+            amount = float(total - count.published)
+            kind, severity = Kind.SUM_DIFFERS, Severity.WARNING
+            yield Finding(kind, severity, count.key, (), what, remedy, amount, count.unit.en)
+
+
+def check_dates(partitions: Iterable[Partition], counts: Counts) -> Iterator[Finding]:
+    """Whether the counts and the borders of the towns are of different years."""
+    towns = next((one for one in partitions if one.role is Role.UNITS), None)
+    drawn = {source.date[:4] for source in towns.sources} if towns else set()
+    counted = {source.date[:4] for source in counts.sources}
+    if drawn and counted and not drawn & counted:
+        years = f"{', '.join(sorted(counted))} / {', '.join(sorted(drawn))}"
+        what = Text(f"数値と境界の年が違います（{years}）", f"figures and borders: {years}")
+        remedy = Text(
+            "町名や境界が変わっていないか確かめてください", "check that no town changed in between"
+        )
+        yield Finding(Kind.DATES_DIFFER, Severity.NOTE, "counts", (), what, remedy)
+
+
+def outline(partitions: Iterable[Partition]) -> shapely.Geometry | None:
+    """The city: its wards if they have borders of their own, else all its towns; None without."""
+    by_role = {one.role: one for one in partitions}
+    one = by_role.get(Role.WARD) or by_role.get(Role.UNITS)
+    if one is None:
+        return None
+    zones = one.zones.geometry
     return unite(zones, bool(shapely.coverage_is_valid(zones.to_numpy())))
 
 

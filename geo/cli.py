@@ -175,11 +175,38 @@ def build(voice: Voice, plan: Path | None, out: Path | None) -> None:
 @keniki.command()
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="For machines / 機械用の出力.")
+@click.option(
+    "--repair",
+    "repaired",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write safely repaired boundaries into DIR / 安全に直した境界を DIR に書く.",
+)
+@click.option(
+    "--snap",
+    "snap_m",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="METRES",
+    help="With --repair: join borders less apart than this / この幅以下のずれを揃える.",
+)
 @quiet_option
 @click.pass_obj
-def check(voice: Voice, plan: Path | None, as_json: bool) -> int:
+def check(
+    voice: Voice,
+    plan: Path | None,
+    as_json: bool,
+    repaired: Path | None,
+    snap_m: float | None,
+) -> int:
     """Say what is wrong with the data of PLAN; 1 if figures built on it are wrong / 点検する."""
     declared = load_plan(find_plan(plan, voice))
+    if snap_m is not None and repaired is None:
+        what = Text("--snap は --repair とともに使います", "--snap goes with --repair")
+        remedy = Text("--repair DIR を加えてください", "add --repair DIR")
+        raise UsageError("keniki check", what, remedy)
+    if repaired is not None:
+        for path in pipeline.mend(declared, repaired, snap_m):
+            voice.say(Text(f"書きました: {path}", f"Wrote {path}"))
     with voice.progress() as progress:
         findings = pipeline.inspect(declared, progress)
     frame = as_frame(findings)

@@ -102,7 +102,7 @@ def covers(crs: pyproj.CRS, box: Box) -> bool:
 
 
 def in_degrees(bounds: Box, crs: pyproj.CRS) -> Box:
-    """Bounds in the numbers of `crs` as degrees of longitude and latitude; inf where there are none.
+    """Bounds in the numbers of `crs` as degrees of longitude and latitude; inf where there is none.
 
     >>> box = in_degrees(Box(0, 0, 1000, 1000), metric_crs("EPSG:6677"))
     >>> f"{box.west:.4f} {box.south:.4f}"

@@ -5,6 +5,7 @@ The payload of a page is plain data; the page's script draws it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -16,8 +17,9 @@ from .alignment import AREA
 from .attach import text_of
 from .page import TILES
 from .partition import Partition
-from .phrases import figure, parts_of
+from .phrases import figure, parts_of, places
 from .plan import Role
+from .points import Points
 from .study import Study
 from .words import Text, same
 
@@ -33,6 +35,8 @@ STYLE = {Role.UNITS: "town", Role.WARD: "ward", Role.DISTRICT: "district", Role.
 DEPTH = (Role.UNITS, Role.OTHER, Role.CARE, Role.DISTRICT, Role.WARD)
 
 
+#: So many colours of dots are in the style sheet.
+DOT_COLOURS = 4
 #: Degrees are written with five decimals: about one metre.
 DECIMALS = 5
 
@@ -54,7 +58,8 @@ def payload(
     cases: list[dict[str, str]] | None = None,
 ) -> dict[str, Any]:
     """What the script draws; the map opens on `ground`, which is painted as land."""
-    shown = [{k: v for k, v in layer.items() if k not in ("depth", "classes")} for layer in layers]
+    inside = ("depth", "classes", "note")
+    shown = [{k: v for k, v in layer.items() if k not in inside} for layer in layers]
     return {
         "bounds": bounds(ground),
         "land": land(ground),
@@ -132,6 +137,41 @@ def split_layer(study: Study, left: Partition, right: Partition) -> dict[str, An
     }
 
 
+def dots(study: Study, number: int, *, within: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """A layer of points: one dot per spot, with the names of all that stand there.
+
+    `number` says which one of the study's, from 0; `within` (partition key → zone id) shows only
+    those in these zones.
+    """
+    points = study.points[number]
+    here = points.table["lon"].notna()
+    for key, zone_id in (within or {}).items():
+        here &= points.zones[key] == zone_id
+    spots: dict[tuple[float, float], list[list[str]]] = {}
+    for cells in points.table[here].to_dict("records"):
+        at = (round(cells["lat"], DECIMALS), round(cells["lon"], DECIMALS))
+        spots.setdefault(at, []).append([cells["name"], cells["category"]])
+    return {
+        "key": f"points-{points.key}",
+        "title": both(points.title),
+        "style": f"dot-{number % DOT_COLOURS + 1}",
+        "on": True,
+        "depth": len(DEPTH),
+        "zones": [],
+        "dots": [[*at, names] for at, names in spots.items()],
+        "note": _how_many(points, sum(map(len, spots.values()))),
+    }
+
+
+def _how_many(points: Points, drawn: int) -> Text:
+    """How many points the map shows: those without a position or elsewhere have no dot here."""
+    if drawn == len(points.table):
+        return Text(f"（{drawn:,}か所）", f"({drawn:,})")
+    return Text(
+        f"（{len(points.table):,}か所のうち{drawn:,}か所）", f"({drawn:,} of {len(points.table):,})"
+    )
+
+
 def _facts(study: Study, partition: Partition) -> dict[str, list[Any]]:
     """What a reader sees of a zone: its counts, its area, and the zones it lies in."""
     figures = study.figures[partition.key]
@@ -141,6 +181,10 @@ def _facts(study: Study, partition: Partition) -> dict[str, list[Any]]:
     for key, title in titles:
         for zone_id, value in figures[key].items():
             facts[str(zone_id)].append([both(title), both(figure(study, value, key))])
+    for points in study.points:
+        here = points.per_zone(partition.key)
+        for zone_id, said in facts.items():
+            said.append([both(points.title), both(places(here.get(zone_id, 0)))])
     return facts
 
 
@@ -155,6 +199,7 @@ def legend(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "style": layer["style"],
             "on": layer["on"],
             "classes": layer.get("classes", ()),
+            "note": layer.get("note"),
         }
         for layer in reversed(layers)
     ]

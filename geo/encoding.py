@@ -70,7 +70,8 @@ def _is_usual(letter: str) -> bool:
     if len(written) != 2:
         return False
     code = int.from_bytes(written)
-    return 0x8140 <= code < 0x8500 or 0x8740 <= code < 0x8800 or 0x889F <= code <= 0x9872
+    signs_and_kana = 0x8140 <= code < 0x8500 or 0x8740 <= code < 0x8800
+    return signs_and_kana or 0x889F <= code <= 0x9872 or code >= 0xFA40  # 髙, 﨑 and their like
 
 
 def forbidden(text: str) -> str | None:
@@ -85,7 +86,10 @@ def forbidden(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Reading:
-    """Values read in one encoding: how usual they look, and the first that cannot be read."""
+    """Values read in one encoding: how usual they look, and the first that cannot be read.
+
+    `share` is 0 only where a character stands that no name has.
+    """
 
     encoding: str
     share: float
@@ -93,7 +97,9 @@ class Reading:
 
     @property
     def good(self) -> bool:
-        return self.unreadable is None and self.share >= USUAL
+        """Whether this can be right: no other text is ever valid UTF-8, but much is valid CP932."""
+        least = 0.0 if self.encoding == "utf-8" else USUAL
+        return self.unreadable is None and self.share > least
 
 
 def read_as(values: Sequence[bytes], encoding: str) -> Reading:
@@ -105,7 +111,7 @@ def read_as(values: Sequence[bytes], encoding: str) -> Reading:
         return Reading(encoding, 0.0, bad)
     lines = text.split("\n")
     step = max(1, len(lines) // _WEIGHED)
-    share = 0.0 if forbidden(text) else usual("".join(lines[::step]))
+    share = 0.0 if forbidden(text) else max(usual("".join(lines[::step])), 0.001)
     return Reading(encoding, share)
 
 
@@ -134,11 +140,10 @@ def detect(values: Sequence[bytes]) -> str | None:
     told = beyond_ascii(values)
     if not told:
         return "utf-8"
-    readings = sorted((read_as(told, name) for name in DETECTED), key=lambda r: -r.share)
-    best, other = readings
-    if not best.good or (other.good and best.share - other.share < CLEARLY):
-        return None
-    return best.encoding
+    utf8, cp932 = (read_as(told, name) for name in DETECTED)
+    if utf8.good:
+        return None if cp932.good and cp932.share - utf8.share > CLEARLY else "utf-8"
+    return "cp932" if cp932.good else None
 
 
 def hint(values: Sequence[bytes]) -> str | None:
@@ -154,8 +159,8 @@ def garbled(texts: Iterable[str]) -> tuple[str, str] | None:
 
     Only if most values beyond ASCII are so: then it is no chance.
 
-    >>> garbled(["幕張".encode().decode("cp932", "ignore"), "千葉".encode().decode("latin-1")])
-    ('å\\x8d\\x83è\\x91\\x89', '千葉')
+    >>> garbled(["緑区".encode().decode("cp932"), "千葉市".encode().decode("latin-1")])
+    ('邱大玄', '緑区')
     >>> garbled(["幕張", "千葉", "ﾁﾊﾞ"])
     """
     told = [text for text in texts if not text.isascii()]

@@ -6,7 +6,7 @@ so that a planner can sort by them and a machine can rely on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +39,14 @@ class Kind(StrEnum):
     NAME_WITHOUT_TOWN = "name_without_town"
     PART_OF_TOWN = "part_of_town"
     ALIAS_USED = "alias_used"
+    SAME_SHAPE = "same_shape"
+    SLIVER = "sliver"
+    EDGES_APART = "edges_apart"
+    EXCLAVE = "exclave"
+    ISLAND = "island"
+    AREA_DIFFERS = "area_differs"
+    SUM_DIFFERS = "sum_differs"
+    DATES_DIFFER = "dates_differ"
     COUNT_MISSING = "count_missing"
     COUNT_NEGATIVE = "count_negative"
     COUNT_REPEATED = "count_repeated"
@@ -73,6 +81,8 @@ class Finding:
         Ids (or words) of the zones, towns or rows concerned.
     amount, unit
         How much: m² of overlap, number of towns; `amount` is None where nothing is measured.
+    at
+        Longitude and latitude of a point to go to; None where there is no one place.
     """
 
     kind: Kind
@@ -83,6 +93,11 @@ class Finding:
     remedy: Text
     amount: float | None = None
     unit: str = ""
+    at: tuple[float, float] | None = None
+
+
+Report = Callable[[Finding], None]
+"""Where findings are told while data are read."""
 
 
 def as_frame(findings: Iterable[Finding]) -> pd.DataFrame:
@@ -97,6 +112,8 @@ def as_frame(findings: Iterable[Finding]) -> pd.DataFrame:
             "place": ["; ".join(f.place) for f in rows],
             "amount": pd.array([f.amount for f in rows], dtype="Float64"),
             "unit": [f.unit for f in rows],
+            "lon": pd.array([f.at and f.at[0] for f in rows], dtype="Float64"),
+            "lat": pd.array([f.at and f.at[1] for f in rows], dtype="Float64"),
             "what_ja": [f.what.ja for f in rows],
             "remedy_ja": [f.remedy.ja for f in rows],
             "what_en": [f.what.en for f in rows],

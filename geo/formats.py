@@ -16,6 +16,7 @@ from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from zipfile import ZipFile
 
 from . import archives
 from .archives import Member
@@ -75,7 +76,7 @@ def sniffed(head: bytes) -> Format | None:
 
     >>> sniffed(b'{"type": "Topology", "arcs": []}')
     <Format.TOPOJSON: '.topojson'>
-    >>> sniffed(b"<OGRVRTDataSource><SrcDataSource>http://…")
+    >>> sniffed(b"<OGRVRTDataSource><SrcDataSource>http://")
     """
     for start, its in _STARTS.items():
         if head.startswith(start):
@@ -155,7 +156,7 @@ def _in_zip(path: Path, asked: str | None, folder: Path) -> Layer:
     return Layer(folder / f"layer{dataset.format.value}", dataset.format, inside)
 
 
-def _datasets(members: list[Member], archive: archives.zipfile.ZipFile) -> list[Dataset]:
+def _datasets(members: list[Member], archive: ZipFile) -> list[Dataset]:
     """The boundary data in an archive, each once and in its best format."""
     best: dict[tuple[str, str], tuple[Format, Member]] = {}
     for member in members:
@@ -173,7 +174,7 @@ def _datasets(members: list[Member], archive: archives.zipfile.ZipFile) -> list[
     return sorted(found, key=lambda dataset: dataset.name)
 
 
-def _format_of(member: Member, archive: archives.zipfile.ZipFile) -> Format | None:
+def _format_of(member: Member, archive: ZipFile) -> Format | None:
     known = {form.value for form in Format} - {Format.ZIP.value} | {".json"}
     if member.suffix not in known:
         return None
@@ -206,7 +207,7 @@ def choose(path: Path, asked: str | None, names: list[str]) -> UsageError:
 
 def unreadable(path: Path, reason: str) -> DataError:
     """The error for a file that its driver gives up on."""
-    reason = " ".join(reason.split())[:200] or "?"
+    reason = " ".join(reason.replace(str(path), path.name).split())[:200] or "?"
     what = Text(f"境界ファイルとして読めません（{reason}）", f"not a boundary file ({reason})")
     return DataError(str(path), what, _GIVE)
 
@@ -223,10 +224,10 @@ def unknown(path: Path, head: bytes) -> DataError:
 
 
 def _no_polygons(path: Path) -> DataError:
-    what = Text(
-        "表であり、面（ポリゴン）がありません", "this is a table and there are no polygons"
+    what = Text("表であり、面（ポリゴン）がありません", "this is a table and there are no polygons")
+    return DataError(
+        str(path), what, Text("面のデータを指定してください", "give a file of polygons")
     )
-    return DataError(str(path), what, Text("面のデータを指定してください", "give a file of polygons"))
 
 
 def _nothing_inside(path: Path, names: list[str]) -> DataError:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
 from .errors import DataError
-from .findings import Finding, Kind, Severity
+from .findings import Finding, Kind, Report, Severity
 from .grid import Grid, Span, letters
 from .header import Column, Header
 from .words import Text, same
 
-Report = Callable[[Finding], None]
 Rows = dict[int, tuple[str, ...]]
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uff01-\uff5e]")

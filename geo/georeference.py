@@ -39,12 +39,8 @@ def placed(
 ) -> gpd.GeoDataFrame:
     """`rows`, flat, in `target` (metres).
 
-    Parameters
-    ----------
-    declared
-        CRS that the plan declares, for a file that names none.
-    degrees_by_default
-        Whether the file names none, but its format makes degrees of that (GeoJSON, TopoJSON).
+    `declared` is the CRS that the plan declares, for a file that names none; `degrees_by_default`
+    is whether it names none, but its format makes degrees of that (GeoJSON, TopoJSON).
 
     Raises
     ------
@@ -55,12 +51,10 @@ def placed(
     _refuse_not_numbers(flat, where)
     numbers = Box(*flat.total_bounds.tolist())
     source = _source(flat.crs, numbers, where, target, declared, report, degrees_by_default)
-    if source == target:
-        box = in_degrees(numbers, source)
-        _refuse_elsewhere(numbers, box, source, target, where)
-        return flat.set_crs(target, allow_override=True)
     box = in_degrees(numbers, source)
     _refuse_elsewhere(numbers, box, source, target, where)
+    if source == target:
+        return flat.set_crs(target, allow_override=True)
     if not covers(source, box):
         report(_beside_its_own(where, source, box))
     found = way(source, target, box)
@@ -99,6 +93,13 @@ def _can_be_degrees(numbers: Box) -> bool:
     )
 
 
+def _is_latitude_first(numbers: Box, target: pyproj.CRS) -> bool:
+    """Whether the place is outside of `target`, but with x and y exchanged it is inside."""
+    swapped = _swapped(numbers)
+    outside = not (_can_be_degrees(numbers) and covers(target, numbers))
+    return outside and _can_be_degrees(swapped) and covers(target, swapped)
+
+
 def _swapped(numbers: Box) -> Box:
     return Box(numbers.south, numbers.west, numbers.north, numbers.east)
 
@@ -135,7 +136,7 @@ def _refuse_elsewhere(
     """Stop if the coordinates are not where `source` says, or not where `target` is made for."""
     is_inside = bool(np.isfinite(box).all()) and covers(target, box)
     if source.is_geographic:
-        if not is_inside and covers(target, _swapped(numbers)):
+        if _is_latitude_first(numbers, target):
             raise _elsewhere(box, target, where, _LATITUDE_FIRST, _SWAP)
         if not _can_be_degrees(numbers):
             raise _wrong_unit(numbers, source, where, "メートル", "metres", "度", "degrees")
@@ -148,7 +149,7 @@ def _refuse_elsewhere(
 def _undeclared(
     stated: pyproj.CRS | None, numbers: Box, where: Path, target: pyproj.CRS
 ) -> DataError:
-    if stated is not None and covers(target, _swapped(numbers)):
+    if stated is not None and _is_latitude_first(numbers, target):
         return _elsewhere(numbers, target, where, _LATITUDE_FIRST, _SWAP)
     if stated is None and _inside(numbers, JAPAN):
         what = Text(
@@ -156,7 +157,7 @@ def _undeclared(
             f"the file names no CRS; its coordinates ({_said(numbers)}) look like degrees",
         )
         remedy = Text(
-            'crs に書いてください（世界測地系なら "EPSG:6668"、2002年より前の日本測地系なら "EPSG:4301"）',
+            'crs に書いてください（世界測地系は "EPSG:6668"、日本測地系は "EPSG:4301"）',
             'declare its crs: "EPSG:6668" for JGD2011, "EPSG:4301" for Tokyo Datum (before 2002)',
         )
         return DataError(str(where), what, remedy)
@@ -210,7 +211,7 @@ def _wrong_unit(
         f"its CRS is {code} ({says_en}), but its coordinates ({_said(numbers)}) are {en}",
     )
     remedy = Text(
-        "ファイルの座標系（.prj など）を直すか、消して計画の crs に正しい EPSG コードを書いてください",
+        "ファイルの座標系（.prj など）を直すか、消して計画の crs に EPSG コードを書いてください",
         "correct the file's CRS (its .prj), or remove it and declare the right EPSG code as crs",
     )
     return DataError(str(where), what, remedy)
@@ -220,7 +221,7 @@ def _beside_its_own(where: Path, source: pyproj.CRS, box: Box) -> Finding:
     code = source.to_string() if source.to_authority() else source.name
     what = Text(
         f"位置（経度・緯度 {_said(box)}）が、ファイルの座標系 {code} の範囲の外です",
-        f"its place (longitude, latitude {_said(box)}) is outside what its CRS, {code}, is made for",
+        f"its place (longitude, latitude {_said(box)}) is outside what its own CRS ({code}) is for",
     )
     remedy = Text(
         "別の系の座標でないか、ファイルの座標系を確かめてください",

@@ -82,7 +82,8 @@ def read(path: Path, where: str) -> gpd.GeoDataFrame:
     shapes = [_shape(links, data) for _, links in data.features]
     rows = [row for row, _ in data.features]
     datum = (data.srs or "").split("/")[0].strip()
-    return gpd.GeoDataFrame(rows, geometry=shapes, crs=DATUMS.get(datum))
+    geometry = np.array(shapes, dtype=object)
+    return gpd.GeoDataFrame(rows, geometry=geometry, crs=DATUMS.get(datum))
 
 
 def _tag(element: Element) -> str:

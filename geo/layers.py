@@ -15,8 +15,7 @@ import pandas as pd
 
 from .cells import number
 from .errors import DataError, UsageError, did_you_mean
-from .findings import Finding, Kind, Severity
-from .frame import Report
+from .findings import Finding, Kind, Report, Severity
 from .plan import Count, CountKind, Source
 from .tabular import ignore, read_table
 from .words import Text

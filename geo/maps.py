@@ -63,6 +63,7 @@ def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
     pair = page.compare
     layers = [drawing.layer(study, p, on=p.role is not Role.UNITS) for p in _by_depth(study)]
     layers.insert(0, drawing.split_layer(study, left, right))
+    layers += [drawing.dots(study, number) for number in range(len(study.points))]
     context = _common(study, "planner.html") | {
         "headline": phrases.headline(study, left, right),
         "sentence": phrases.sentence(study, left, right),
@@ -92,6 +93,10 @@ def council(study: Study, page: CouncilMap, ward_id: str) -> str:
         drawing.layer(study, wards, on=True, label=False),
         *([drawing.layer(study, care, on=True)] if care else []),
         drawing.layer(study, districts, on=True, only=here.index, label=True),
+        *(
+            drawing.dots(study, number, within={wards.key: ward_id})
+            for number in range(len(study.points))
+        ),
     ]
     layers.sort(key=lambda layer: layer["depth"])
     context = _common(study, _council_file(ward_id)) | {
@@ -221,6 +226,10 @@ def _district(study: Study, districts: Partition, zone_id: Any, row: pd.Series) 
     counted = [
         (count.title, phrases.figure(study, figures[count.key], count.key))
         for count in study.counts.totals
+    ]
+    counted += [
+        (points.title, phrases.places(points.per_zone(districts.key).get(zone_id, 0)))
+        for points in study.points
     ]
     wards = _wards(study).zones["name"]
     others = [wards[ward_id] for ward_id in row["other_wards"]]

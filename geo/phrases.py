@@ -49,6 +49,15 @@ def figure(study: Study, value: float, key: str | None = None) -> Text:
     return Text(f"{value:,.0f}{count.unit.ja}", f"{value:,.0f}{unit}")
 
 
+def places(number: int) -> Text:
+    """How many facilities.
+
+    >>> places(1200).ja
+    '1,200か所'
+    """
+    return Text(f"{number:,}か所", f"{number:,}")
+
+
 def percent(value: float) -> str:
     return "–" if pd.isna(value) else f"{value:.1%}"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import tables
+from . import repair, tables
 from .alignment import AREA, by_zone, overall, split_rule, weights
 from .assemble import (
     id_text,
@@ -19,15 +19,29 @@ from .assemble import (
 )
 from .attach import content
 from .boundaries import Report, read_zones
-from .checks import check, outline, unknown_ids
+from .checks import check, check_areas, check_dates, check_sums, outline, unknown_ids
 from .errors import UsageError, did_you_mean
 from .findings import Finding
-from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content, read_table
+from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content
 from .overlap import crosswalk, transposed
 from .partition import NO_PARTS, Partition
-from .plan import FILE_NAME, Alias, ContentPlan, CountsPlan, PartitionPlan, Plan, Role, Source
+from .placing import place
+from .plan import (
+    FILE_NAME,
+    Alias,
+    ContentPlan,
+    CountsPlan,
+    PartitionPlan,
+    Plan,
+    PointsPlan,
+    Role,
+    Source,
+    TableFile,
+)
+from .points import Points, read_points
 from .register import Register
 from .study import Pair, Study
+from .tabular import read_table
 from .words import Text
 
 Progress = Callable[[Text], None]
@@ -53,8 +67,9 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
     partitions = read(plan, progress, findings.append)
     counts = read_counts(plan, partitions, findings.append)
     layers = read_layers(plan, partitions, findings.append)
+    points = read_places(plan, partitions, findings.append)
     progress(Text("点検しています", "Checking"))
-    findings += look_over(plan, partitions)
+    findings += look_over(plan, partitions, counts)
     crosswalks = overlap(partitions, counts, progress)
     progress(Text("不一致を測っています", "Measuring how they disagree"))
     zones = measure(partitions, crosswalks, counts)
@@ -72,6 +87,7 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
             for (left, right), by_weight in zones.items()
         },
         findings=tuple(findings),
+        points=points,
     )
 
 
@@ -79,9 +95,41 @@ def inspect(plan: Plan, progress: Progress = quiet) -> list[Finding]:
     """Every finding on the data of `plan`; nothing is measured or written."""
     findings: list[Finding] = []
     partitions = read(plan, progress, findings.append)
-    read_counts(plan, partitions, findings.append)
+    counts = read_counts(plan, partitions, findings.append)
     read_layers(plan, partitions, findings.append)
-    return [*findings, *look_over(plan, partitions)]
+    read_places(plan, partitions, findings.append)
+    return [*findings, *look_over(plan, partitions, counts)]
+
+
+def mend(plan: Plan, folder: Path, snap_m: float | None = None) -> list[Path]:
+    """Write every boundary file of `plan`, safely repaired, into `folder`, with the list of changes.
+
+    The input is never touched: each partition becomes a new GeoPackage, named after its key.
+    """
+    written, changes = [], []
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in plan.partition:
+        if one.boundary is None:
+            continue
+        findings: list[Finding] = []
+        path = plan.path(one.boundary.file)
+        zones = read_zones(path, one.boundary, plan.crs, findings.append).zones
+        listed = [repair.mended(zones, findings)]
+        if snap_m is not None:
+            zones, moved = repair.snapped(zones, snap_m)
+            listed.append(moved)
+        changes += [frame.assign(partition=one.key) for frame in listed]
+        target = folder / f"{one.key}.gpkg"
+        if target.resolve() == path.resolve():
+            what = Text("元のファイルと同じ名前です", "this is the input itself")
+            remedy = Text("別のフォルダを指定してください", "name another folder")
+            raise UsageError(str(target), what, remedy)
+        zones.reset_index().to_file(target, driver="GPKG", layer=one.key)
+        written.append(target)
+    made = pd.concat(changes, ignore_index=True) if changes else pd.DataFrame()
+    table = tables.Table("repairs.csv", Text("修正の一覧", "Repairs"), made)
+    (folder / table.name).write_bytes(table.csv())
+    return [*written, folder / table.name]
 
 
 def overlap_of(plan: Plan, left: str, right: str, progress: Progress = quiet) -> pd.DataFrame:
@@ -153,13 +201,23 @@ def membership(
     if one.town_table:
         table = one.town_table
         needed = tuple(filter(None, (table.town, table.id, table.name)))
-        rows = read_table(plan.path(table.file), needed)
+        rows = read_rows(plan, table, needed, report)
         return *members_from_table(table, rows, towns, report), NO_PARTS
     assert one.town_list is not None  # noqa: S101  (the plan is validated)
     texts = one.town_list
     needed = tuple(filter(None, (texts.id, texts.name, texts.text, texts.ward)))
-    rows = read_table(plan.path(texts.file), needed)
+    rows = read_rows(plan, texts, needed, report)
     return members_from_lists(texts, rows, register(plan, towns, texts.alias), report)
+
+
+def read_rows(
+    plan: Plan, source: TableFile, needed: tuple[str, ...], report: Report
+) -> pd.DataFrame:
+    """The table that `source` names, with at least one row."""
+    return read_table(
+        plan.path(source.file), needed,
+        encoding=source.encoding, sheet=source.sheet, may_be_empty=False, report=report,
+    )  # fmt: skip
 
 
 def register(plan: Plan, towns: Partition, aliases: tuple[Alias, ...] = ()) -> Register:
@@ -190,8 +248,11 @@ def read_counts(plan: Plan, partitions: dict[str, Partition], report: Report) ->
     for layer in declared:
         where, rows = layer.key, towns.attributes
         if layer.file is not None and layer.id is not None:
-            needed = (layer.id, *(count.column for count in layer.count))
-            rows = read_table(plan.path(layer.file), needed).set_index(layer.id)
+            rows = read_table(
+                plan.path(layer.file), (layer.id,),
+                encoding=layer.encoding, sheet=layer.sheet, may_be_empty=False, report=report,
+                figures=[count.column for count in layer.count],
+            ).set_index(layer.id)  # fmt: skip
             where = layer.file
             filled = rows.index[(rows != "").any(axis=1) | (rows.index != "")]
             for finding in unknown_ids(where, filled.to_series(), towns):
@@ -206,7 +267,10 @@ def read_layers(plan: Plan, partitions: dict[str, Partition], report: Report) ->
     layers = []
     for layer in plan.layer:
         if isinstance(layer, ContentPlan):
-            table = read_content(plan.path(layer.file), layer.type)
+            table = read_content(
+                plan.path(layer.file), layer.type,
+                encoding=layer.encoding, sheet=layer.sheet, report=report,
+            )  # fmt: skip
             sources = passports(plan, layer.sources)
             if layer.of:
                 column = "ward_code" if layer.type == "goals" else "zone_id"
@@ -219,12 +283,30 @@ def read_layers(plan: Plan, partitions: dict[str, Partition], report: Report) ->
     return tuple(layers)
 
 
-def look_over(plan: Plan, partitions: dict[str, Partition]) -> Iterator[Finding]:
-    """The findings on every partition, against the outline of the city (that of the towns)."""
+def read_places(plan: Plan, partitions: dict[str, Partition], report: Report) -> tuple[Points, ...]:
+    """The points of every layer of facilities, each in its zones."""
+    declared = [layer for layer in plan.layer if isinstance(layer, PointsPlan)]
     towns = units(partitions)
-    city = None if towns is None else outline(towns)
-    for partition in partitions.values():
+    aliases = [alias for p in plan.partition if p.town_list for alias in p.town_list.alias]
+    by_name = register(plan, towns, tuple(aliases)) if towns and declared else None
+    found = []
+    for layer in declared:
+        sources = passports(plan, layer.sources)
+        points = read_points(plan.path(layer.file), layer, sources, report)
+        found.append(place(points, partitions, by_name, report))
+    return tuple(found)
+
+
+def look_over(plan: Plan, partitions: dict[str, Partition], counts: Counts) -> Iterator[Finding]:
+    """The findings on every partition, and on the counts beside them."""
+    city = outline(partitions.values())
+    for one in plan.partition:
+        partition = partitions[one.key]
         yield from check(partition, city)
+        if one.boundary and one.boundary.area_m2:
+            yield from check_areas(partition, one.boundary.area_m2, one.key)
+    yield from check_sums(counts)
+    yield from check_dates(partitions.values(), counts)
 
 
 def overlap(

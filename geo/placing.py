@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,10 +17,9 @@ import pandas as pd
 import shapely
 
 from .alignment import split_rule
-from .boundaries import Partition
-from .findings import Finding, Kind, Severity
-from .frame import Report
+from .findings import Finding, Kind, Report, Severity
 from .overlap import OUTSIDE, Way, intersections
+from .partition import Partition
 from .plan import Role
 from .points import Points, spoken
 from .register import Register
@@ -33,6 +33,8 @@ def place(
 
     Parameters
     ----------
+    points
+        As they were read.
     partitions
         By key, in one CRS.
     register
@@ -41,7 +43,7 @@ def place(
         Told of points outside the city, in two zones at once, and in towns that are not known.
     """
     table = points.table
-    spots = _spots(table, next(iter(partitions.values())).zones.crs)
+    spots = _spots(table, next(iter(partitions.values())).zones)
     towns = _towns(points, table.index.difference(spots.index, sort=False), register, report)
     zones = pd.DataFrame(OUTSIDE, index=table.index, columns=list(partitions), dtype=str)
     for key, partition in partitions.items():
@@ -51,11 +53,11 @@ def place(
     return replace(points, zones=zones)
 
 
-def _spots(table: pd.DataFrame, crs: object) -> gpd.GeoSeries:
-    """The points with a position, in `crs`."""
+def _spots(table: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """The points with a position, in the CRS of `zones`."""
     known = table[table["lon"].notna()]
-    shapes = gpd.points_from_xy(known["lon"], known["lat"], crs=4326)
-    return gpd.GeoSeries(shapes, index=known.index).to_crs(crs)
+    lonlat = gpd.points_from_xy(known["lon"], known["lat"], crs=4326)
+    return gpd.GeoSeries(lonlat.to_crs(zones.crs), index=known.index)
 
 
 def _by_position(
@@ -80,17 +82,18 @@ def _by_position(
     return ids.reindex(spots.index, fill_value=OUTSIDE)
 
 
-def _towns(points: Points, rows: pd.Index, register: Register | None, report: Report) -> pd.Series:
+def _towns(
+    points: Points, rows: pd.Index[Any], register: Register | None, report: Report
+) -> pd.Series:
     """The town id of each of `rows` that names exactly one town, by its id or its name."""
     named = points.table.loc[rows]
     named = named[named["town"] != ""]
     found = {row: _town(cells["town"], cells["ward"], register) for row, cells in named.iterrows()}
-    unknown = [row for row, town_id in found.items() if town_id is None]
+    unknown: list[Any] = [row for row, town_id in found.items() if town_id is None]
     if unknown:
-        place = tuple(
-            f"{said} 「{named.loc[row, 'town']}」"
-            for row, said in zip(unknown, spoken(points.table, unknown), strict=True)
-        )
+        words = named["town"].to_dict()
+        said = spoken(points.table, unknown)
+        place = tuple(f"{s} 「{words[row]}」" for row, s in zip(unknown, said, strict=True))
         what = Text(
             "どの町丁目にあるかわからない行があります", "the towns of these rows are not known"
         )
@@ -146,7 +149,8 @@ def _whole(units: Partition, towns: Iterable[str], partition: Partition) -> pd.S
     found, _ = intersections(asked.geometry, partition.zones.geometry)
     share = found["area_m2"] / asked.area.reindex(found["left_id"]).to_numpy()
     whole = found[share >= 1 - split_rule(Way.BY_AREA).min_share]
-    return whole.drop_duplicates("left_id").set_index("left_id")["right_id"]
+    ids: pd.Series = whole.drop_duplicates("left_id").set_index("left_id")["right_id"]
+    return ids
 
 
 def _say_outside(
@@ -165,7 +169,7 @@ def _say_outside(
 
 
 def _say(
-    kind: Kind, points: Points, rows: Iterable[int], what: Text, remedy: Text, report: Report
+    kind: Kind, points: Points, rows: Iterable[Any], what: Text, remedy: Text, report: Report
 ) -> None:
     place = spoken(points.table, rows)
     amount = float(len(place))

@@ -53,7 +53,7 @@ class Boundary(Model):
     """Zones drawn in a boundary file; rows that share an id are parts of one zone.
 
     `id` may be left out for the official files whose columns are known (N03, e-Stat); `crs` and
-    `encoding` are for files that do not name theirs.
+    `encoding` are for files that do not name theirs; `area_m2` names a column of published areas.
     """
 
     file: Name
@@ -62,6 +62,7 @@ class Boundary(Model):
     layer: Name | None = None
     crs: Name | None = None
     encoding: Name | None = None
+    area_m2: Name | None = None
 
 
 class Alias(Model):
@@ -147,7 +148,10 @@ class CountKind(StrEnum):
 
 
 class Count(Model):
-    """One figure per town. A rate is averaged with the weights of the total named by `per`."""
+    """One figure per town. A rate is averaged with the weights of the total named by `per`.
+
+    `published` is the total that the publisher states, to be checked.
+    """
 
     key: Key
     title: Text
@@ -155,6 +159,7 @@ class Count(Model):
     column: Name
     kind: CountKind
     per: Key | None = None
+    published: float | None = None
 
 
 class LayerPlan(Model):

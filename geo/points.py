@@ -1,8 +1,8 @@
 """Table → points: facilities and centres, each with its position or the town it lies in.
 
-The columns of the national standard for open data (自治体標準オープンデータセット and the 推奨データ
-セット before it) and of 介護サービス情報の公表 are known, so that a plan need not name them. Every
-row stays: one without a position is told and has no dot.
+The columns of the national standards for open data (推奨データセット, then 自治体標準オープンデータ
+セット) and of 介護サービス情報の公表 are known, so that a plan need not name them. Every row stays:
+one without a position is told and has no dot.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from .errors import DataError
-from .findings import Finding, Kind, Severity
-from .frame import Report
+from .findings import Finding, Kind, Report, Severity
 from .header import Column
 from .plan import PointsPlan, Source
 from .positions import Position, State, position
@@ -101,7 +101,7 @@ def read_points(
     return Points(layer.key, layer.title, table, sources=sources, note=layer.note)
 
 
-def spoken(table: pd.DataFrame, rows: Iterable[int]) -> tuple[str, ...]:
+def spoken(table: pd.DataFrame, rows: Iterable[Any]) -> tuple[str, ...]:
     """Rows as findings name them: `row 12 弁天デイサービス`."""
     return tuple(f"row {row} {table.loc[row, 'name']}".strip() for row in rows)
 

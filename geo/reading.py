@@ -7,7 +7,6 @@ is kept as a finding, and rows that are fewer than the file says stop the work.
 
 from __future__ import annotations
 
-import json
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,7 +18,6 @@ from xml.parsers import expat
 
 import fiona
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
 from fiona.errors import FionaError
@@ -36,25 +34,20 @@ Report = Callable[[Finding], None]
 #: What the drivers raise on files that are not what they should be.
 FAULTS = (
     FionaError, ShapelyError, RuntimeError, ValueError, OSError, LookupError, MemoryError,
-    OverflowError, TypeError,
+    OverflowError, TypeError, expat.ExpatError,
 )  # fmt: skip
 
 #: Formats whose header says how many rows there are, so that fewer are noticed.
 _COUNTED = (Format.GEOPACKAGE, Format.FLATGEOBUF, Format.SHAPEFILE, Format.GML)
 _OPTIONS: dict[Format, dict[str, str]] = {Format.GML: {"DOWNLOAD_SCHEMA": "NO"}}
 #: A Shapefile is read as what loses no byte, and decoded here, by the codec that was proved.
-_BYTES = "latin-1"
+_BYTES = "ISO-8859-1"
 
 
 def read_rows(layer: Layer, where: Path, declared: str | None, report: Report) -> gpd.GeoDataFrame:
     """All rows of a layer; column `geometry` may hold None, and shapes that are not valid.
 
-    Parameters
-    ----------
-    where
-        The file as the plan calls it, for errors.
-    declared
-        Encoding that the plan declares; None finds out.
+    The file is called `where` in errors; `declared` is the encoding of the plan, None finds out.
 
     Raises
     ------
@@ -158,7 +151,9 @@ def _read_text(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFr
             expat.ParserCreate().Parse(path.read_bytes(), True)
         if layer.format is Format.JPGIS:
             return jpgis.read(path, str(where))
-        return _bulk(layer, where, path)
+        rows = _bulk(layer, where, path)
+        is_bare = layer.format is Format.TOPOJSON and rows.crs is None
+        return rows.set_crs(4326) if is_bare else rows
 
 
 def _read_parquet(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
@@ -187,7 +182,12 @@ def _bulk(layer: Layer, where: Path, path: Path, **options: Any) -> gpd.GeoDataF
     """All rows by pyogrio; rings too short or open are closed, for the repair that follows."""
     name = _inside(layer, where, path)
     options = {**_OPTIONS.get(layer.format, {}), **options}
-    rows = pyogrio.read_dataframe(path, layer=name, on_invalid="fix", **options)
+    try:
+        rows: gpd.GeoDataFrame = pyogrio.read_dataframe(
+            path, layer=name, on_invalid="fix", **options
+        )
+    except FAULTS as err:
+        raise unreadable(where, f"{err}{_good_records(path, name)}") from err
     if layer.format in _COUNTED:
         said = pyogrio.read_info(path, layer=name)["features"]
         if len(rows) < said:
@@ -200,12 +200,27 @@ def _bulk(layer: Layer, where: Path, path: Path, **options: Any) -> gpd.GeoDataF
     return rows
 
 
+def _good_records(path: Path, name: str) -> str:
+    """How far Fiona comes, record by record, where the bulk cannot be read."""
+    number = 0
+    try:
+        with fiona.open(path, layer=name) as file:
+            for record in file:
+                number = int(record.id) + 1
+    except FAULTS:
+        return f"; record {number + 1}" if number else ""
+    return f"; after record {number}" if number else ""
+
+
 # --- layers and columns ---------------------------------------------------------------------------
 
 
 def _inside(layer: Layer, where: Path, path: Path) -> str:
     """The name inside the file of the layer that is meant. Tables without shapes are no layers."""
-    names = list(fiona.listlayers(path))
+    try:
+        names = list(fiona.listlayers(path))
+    except FAULTS:
+        names = list(pyogrio.list_layers(path)[:, 0])  # which says better what is wrong
     if len(names) > 1:
         kinds = dict(pyogrio.list_layers(path))
         names = [name for name in names if kinds.get(name) is not None] or names
@@ -329,9 +344,13 @@ def _refuse_entities(data: bytes, where: Path) -> None:
         raise DataError(str(where), what, remedy)
 
 
-def names_a_crs(layer: Layer) -> bool:
-    """Whether a GeoJSON states a CRS, which its first standard allowed."""
-    return "crs" in json.loads(layer.path.read_bytes())
+def assumes_degrees(layer: Layer, rows: gpd.GeoDataFrame) -> bool:
+    """Whether a file names no CRS, but its format makes degrees of that: GeoJSON and TopoJSON."""
+    if layer.format is Format.TOPOJSON:
+        return True
+    if layer.format is not Format.GEOJSON or rows.crs is None or not rows.crs.is_geographic:
+        return False
+    return b'"crs"' not in layer.path.read_bytes()
 
 
 def doubtful_text(texts: pd.Series) -> str | None:
@@ -342,13 +361,3 @@ def doubtful_text(texts: pd.Series) -> str | None:
         return next(str(value) for value in different if encoding.forbidden(str(value)))
     wrong = encoding.garbled(map(str, different)) if not joined.isascii() else None
     return f"{wrong[0]} ← {wrong[1]}" if wrong else None
-
-
-def geometry_of_record(path: Path, layer: str | None, number: int) -> str:
-    """What Fiona sees in one record (counted from 0): for errors that name it."""
-    with fiona.open(path, layer=layer) as file:
-        record = file[number]
-        return json.dumps(record.geometry.__geo_interface__)[:80] if record.geometry else "None"
-
-
-__all__ = ["FAULTS", "Report", "doubtful_text", "geometry_of_record", "names_a_crs", "np", "read_rows"]

@@ -26,16 +26,7 @@ def examine(shp: Path, where: str) -> None:
     DataError
         Naming the part, both lengths and what to do.
     """
-    shx, dbf = beside(shp, ".shx"), beside(shp, ".dbf")
-    for suffix, part in ((".shx", shx), (".dbf", dbf)):
-        if part is None:
-            what = Text(f"{suffix} が隣にありません", f"there is no {suffix} file beside it")
-            remedy = Text(
-                ".shp・.shx・.dbf・.prj を揃えるか、zip のまま指定してください",
-                "keep .shp, .shx, .dbf and .prj together, or give the zip they came in",
-            )
-            raise DataError(where, what, remedy)
-    assert shx and dbf  # noqa: S101  (just seen to)
+    shx, dbf = _needed(shp, ".shx", where), _needed(shp, ".dbf", where)
     for part in (shp, shx):
         _whole(part, where, said=2 * _number(part, ">i", 24))
     rows, start, width = (_number(dbf, form, at) for form, at in (("<I", 4), ("<H", 8), ("<H", 10)))
@@ -47,6 +38,18 @@ def examine(shp: Path, where: str) -> None:
             f"it has {shapes} shapes but {rows} rows in its .dbf",
         )
         raise DataError(where, what, _AGAIN)
+
+
+def _needed(shp: Path, suffix: str, where: str) -> Path:
+    part = beside(shp, suffix)
+    if part is None:
+        what = Text(f"{suffix} が隣にありません", f"there is no {suffix} file beside it")
+        remedy = Text(
+            ".shp・.shx・.dbf・.prj を揃えるか、zip のまま指定してください",
+            "keep .shp, .shx, .dbf and .prj together, or give the zip they came in",
+        )
+        raise DataError(where, what, remedy)
+    return part
 
 
 _AGAIN = Text("もう一度ダウンロードしてください", "download it again")

@@ -13,6 +13,7 @@ from .layers import Counts
 from .overlap import Way
 from .partition import Partition
 from .plan import Count, Plan, Role, Source
+from .points import Points
 
 Pair = tuple[str, str]
 
@@ -33,6 +34,8 @@ class Study:
         The same, for whole partitions.
     findings
         Everything noticed on the way.
+    points
+        Facilities and centres, each in its zones.
     """
 
     plan: Plan
@@ -45,6 +48,7 @@ class Study:
     zones: dict[Pair, dict[str, pd.DataFrame]]
     alignments: dict[Pair, dict[str, Alignment]]
     findings: tuple[Finding, ...]
+    points: tuple[Points, ...] = ()
 
     @property
     def people(self) -> Count | None:
@@ -72,4 +76,5 @@ class Study:
         """Every source once, in the order of the plan."""
         used = [s for p in self.partitions.values() for s in p.sources]
         used += [*self.counts.sources, *self.content_sources]
+        used += [source for one in self.points for source in one.sources]
         return list(dict.fromkeys(used))

@@ -14,6 +14,7 @@ from .alignment import AREA
 from .findings import as_frame
 from .partition import Partition
 from .plan import Role
+from .points import Points
 from .study import Pair, Study
 from .words import Text
 
@@ -76,12 +77,19 @@ COLUMNS: dict[str, tuple[Text, str]] = {
     ),
     "town_id": (Text("町丁目の ID", "town"), ""),
     "town_name": (Text("町丁目の名前", "its name"), ""),
+    "row": (Text("元の表の行番号", "row of the original table"), ""),
+    "name": (Text("名称", "name"), ""),
+    "id": (Text("元の表の番号", "its id in the original table"), ""),
+    "category": (Text("種類", "kind"), ""),
+    "address": (Text("所在地", "address"), ""),
     "severity": (Text("重さ（error・warning・note）", "error, warning or note"), ""),
     "kind": (Text("種類", "kind of finding"), ""),
     "where": (Text("区域区分・表・ファイル", "partition, table or file"), ""),
     "place": (Text("該当する区域・町丁目", "zones or towns concerned"), ""),
     "amount": (Text("量", "how much"), "unit"),
     "unit": (Text("量の単位", "unit of the amount"), ""),
+    "lon": (Text("その場所の経度", "longitude of the place"), "degrees"),
+    "lat": (Text("その場所の緯度", "latitude of the place"), "degrees"),
     "what_ja": (Text("内容（日本語）", "what it is, in Japanese"), ""),
     "remedy_ja": (Text("どうすればよいか（日本語）", "what to do, in Japanese"), ""),
     "what_en": (Text("内容（英語）", "what it is, in English"), ""),
@@ -114,6 +122,7 @@ def tables(study: Study) -> list[Table]:
         *(_zones(study, pair) for pair in study.zones),
         *(_crosswalk(study, pair) for pair in _once(study)),
         *_towns(study),
+        *(_points(study, points) for points in study.points),
         Table("findings.csv", Text("点検結果", "Findings"), as_frame(study.findings)),
     ]
     return [*made, _dictionary(study, made)]
@@ -237,6 +246,18 @@ def _towns(study: Study) -> list[Table]:
     rows = rows.join(towns.area_m2).join(study.counts.table).reset_index()
     title = Text(f"{towns.title.ja}ごとの所属", f"{towns.title.en} and the zones they belong to")
     return [Table("towns.csv", title, pd.DataFrame(rows))]
+
+
+def _points(study: Study, points: Points) -> Table:
+    """One row per facility, with the zone of every partition that it lies in."""
+    rows = points.table[["name", "id", "category", "address", "lon", "lat"]].reset_index()
+    for key, partition in study.partitions.items():
+        ids = points.zones[key].reset_index(drop=True)
+        rows[f"{key}_id"], rows[f"{key}_name"] = ids, _named(ids, partition)
+    title = Text(
+        f"{points.title.ja}と、それぞれが入る区域", f"{points.title.en} and the zones they lie in"
+    )
+    return Table(f"points_{points.key}.csv", title, rows)
 
 
 def _dictionary(study: Study, made: list[Table]) -> Table:

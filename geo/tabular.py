@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from .errors import DataError, UsageError, did_you_mean
-from .findings import Finding
-from .frame import Report, frame
+from .findings import Finding, Report
+from .frame import frame
 from .grid import Grid
 from .header import Column, find_header, fold, no_such_column
 from .textfile import read_text

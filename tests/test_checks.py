@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
-from conftest import grid, partition
+from conftest import grid, partition, people
 from shapely import Polygon, box, union_all
 
-from geo.checks import check, outline, unknown_ids
+from geo.checks import check, check_areas, check_dates, check_sums, outline, unknown_ids
 from geo.findings import Finding, Kind, Severity, as_frame
 from geo.partition import Partition
+from geo.plan import Role, Source
 from geo.words import Text
 
 KM2 = 1e6
@@ -41,6 +44,9 @@ def test_an_overlap() -> None:
     assert [(f.kind, f.severity, f.place, f.amount, f.unit) for f in found] == [
         (Kind.OVERLAP_INSIDE, Severity.WARNING, ("P", "Q"), 100_000, "m2")
     ]
+    assert found[0].at is not None
+    east, north = found[0].at
+    assert (east, north) == pytest.approx((139.8549, 36.0045), abs=1e-4)
 
 
 def test_overlaps_are_said_once_per_pair_the_largest_first() -> None:
@@ -54,9 +60,9 @@ def test_overlaps_are_said_once_per_pair_the_largest_first() -> None:
 def test_what_is_below_a_square_metre_is_rounding() -> None:
     """0.5 mm over a height of 1 km is half a square metre; 2 mm are two."""
     thin = zones(P=box(0, 0, 2000, 1000), Q=box(1999.9995, 0, 4000, 1000))
-    assert check(thin, CITY) == []
+    assert [f.kind for f in check(thin, CITY)] == [Kind.EDGES_APART]
     thick = zones(P=box(0, 0, 2000, 1000), Q=box(1999.998, 0, 4000, 1000))
-    assert amounts(check(thick, CITY), Kind.OVERLAP_INSIDE) == [(("P", "Q"), pytest.approx(2))]
+    assert amounts(check(thick, CITY), Kind.SLIVER) == [(("P", "Q"), pytest.approx(2))]
     short = zones(P=box(0, 0, 3999.9995, 1000))
     assert check(short, CITY) == []
 
@@ -72,7 +78,7 @@ def test_a_gap() -> None:
     """
     cells = grid(3, 3).zones.geometry.drop("4")
     found = check(partition("zones", cells.to_dict()), box(0, 0, 300, 300))
-    assert amounts(found, Kind.GAP_INSIDE) == [(("x=150 y=150",), 10_000)]
+    assert amounts(found, Kind.GAP_INSIDE) == [((), 10_000)]
     assert amounts(found, Kind.NOT_COVERED) == [((), 10_000)]
     assert len(found) == 2
 
@@ -120,9 +126,72 @@ def test_without_an_outline_of_the_city_only_overlaps_are_looked_for() -> None:
 
 
 def test_the_city_is_all_its_towns(row: Partition) -> None:
-    assert outline(row).equals(CITY)
+    towns = replace(row, role=Role.UNITS)
+    assert outline([towns]).equals(CITY)
     overlapping = zones(P=box(0, 0, 2100, 1000), Q=box(1900, 0, 4000, 1000))
-    assert outline(overlapping).equals(union_all([CITY]))
+    assert outline([replace(overlapping, role=Role.UNITS)]).equals(union_all([CITY]))
+
+
+def test_the_city_is_its_wards_where_they_have_borders(row: Partition) -> None:
+    wards = replace(zones(W=box(0, 0, 4100, 1000)), role=Role.WARD)
+    assert outline([replace(row, role=Role.UNITS), wards]).equals(box(0, 0, 4100, 1000))
+    assert outline([row]) is None
+
+
+def test_zones_of_one_shape() -> None:
+    found = check(zones(P=box(0, 0, 4000, 1000), Q=box(4000, 1000, 0, 0)), CITY)
+    assert amounts(found, Kind.SAME_SHAPE) == [(("P", "Q"), 4 * KM2)]
+
+
+def test_slivers_are_told_by_their_width() -> None:
+    """20 m is narrow, however long; 40 m is not."""
+    for width, kind in ((20, Kind.SLIVER), (40, Kind.OVERLAP_INSIDE)):
+        found = check(zones(P=box(0, 0, 2000, 1000), Q=box(2000 - width, 0, 4000, 1000)), CITY)
+        assert amounts(found, kind) == [(("P", "Q"), width * 1000)]
+
+
+def test_exclaves_and_islands() -> None:
+    """P has a part inside Q, and one in the sea::
+
+    ┌───┬───────┐
+    │ P │ Q ┌─┐ │  ┌─┐
+    │   │   └─┘ │  └─┘
+    └───┴───────┘
+    """
+    inside, island = box(2500, 400, 2600, 500), box(4500, 400, 4520, 500)
+    one = box(0, 0, 2000, 1000).union(inside).union(island)
+    found = check(zones(P=one, Q=box(2000, 0, 4000, 1000) - inside), None)
+    assert [(f.kind, f.place, f.amount) for f in found] == [
+        (Kind.EXCLAVE, ("P",), 10_000), (Kind.ISLAND, ("P",), 2_000),
+    ]  # fmt: skip
+
+
+def test_areas_that_are_not_the_published_ones() -> None:
+    one = zones(P=box(0, 0, 1000, 1000), Q=box(1000, 0, 2000, 1000))
+    rows = pd.DataFrame({"AREA": ["1000500", "1010000"]}, index=["P", "Q"])
+    found = list(check_areas(replace(one, attributes=rows), "AREA", "zones"))
+    assert [(f.kind, f.place, f.amount) for f in found] == [(Kind.AREA_DIFFERS, ("Q",), -10_000)]
+
+
+def test_sums_that_are_not_the_published_ones() -> None:
+    counts = people({"a": 10, "b": None, "c": 5})
+    for published, expected in ((15, []), (20, [-5.0]), (None, [])):
+        (count,) = counts.defined
+        stated = replace(counts, defined=(count.model_copy(update={"published": published}),))
+        assert [f.amount for f in check_sums(stated)] == expected
+
+
+def test_years_that_differ(row: Partition) -> None:
+    said = Text("何", "what")
+    drawn, counted = (
+        Source(title=said, publisher=said, date=date, licence=said)
+        for date in ("2010-10-01", "2015")
+    )
+    towns = replace(row, role=Role.UNITS, sources=(drawn,))
+    counts = replace(people({"a": 1}), sources=(counted,))
+    (only,) = check_dates([towns], counts)
+    assert "2015 / 2010" in only.what.en
+    assert list(check_dates([towns], replace(counts, sources=(counted, drawn)))) == []
 
 
 def test_ids_of_no_zone(halves: Partition) -> None:

@@ -10,14 +10,15 @@ import pytest
 GEO = Path(__file__).parent.parent / "geo"
 
 FLOORS = [
-    {"words", "names", "townwords"},
-    {"errors", "findings", "townlist"},
-    {"crs"},
-    {"plan"},
-    {"plan_file", "boundaries", "layers"},
+    {"words", "names", "townwords", "grid", "cells", "encoding"},
+    {"errors", "findings", "townlist", "positions", "official"},
+    {"crs", "header", "textfile", "workbook", "archives", "shapefile", "jpgis"},
+    {"plan", "frame", "formats", "georeference"},
+    {"tabular", "reading"},
+    {"plan_file", "boundaries", "layers", "points"},
     {"register", "overlap"},
-    {"assemble", "checks", "alignment", "attach"},
-    {"study"},
+    {"assemble", "checks", "repair", "alignment", "attach"},
+    {"study", "placing"},
     {"tables", "phrases", "page"},
     {"drawing"},
     {"maps"},
@@ -28,12 +29,14 @@ FLOORS = [
 FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 DOORS = {
-    "fiona": {"boundaries"},
+    "fiona": {"reading"},
+    "pyogrio": {"reading"},
     "folium": {"page"},
     "branca": {"page"},
     "xstatic": {"page"},
     "jinja2": {"page"},
     "lark": {"townwords", "townlist"},
+    "openpyxl": {"workbook"},
     "pydantic": {"plan", "plan_file"},
     "click": {"cli"},
     "rich": {"cli"},

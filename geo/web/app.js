@@ -66,6 +66,7 @@ function drawLayer(map, layer, depth) {
     const style = { className: `border ${layer.style}` };
     L.geoJSON({ type: "MultiLineString", coordinates: layer.borders }, { ...plain, style }).addTo(group);
   }
+  if (layer.dots) drawDots(group, layer);
   layer.group = group;
   if (layer.on) group.addTo(map);
 }
@@ -74,6 +75,38 @@ function label(zone, layer) {
   const tooltip = L.tooltip({ permanent: true, direction: "center", className: `label ${layer.style}`,
     interactive: false });
   return tooltip.setLatLng(zone.at).setContent(element("span", [zone.label]));
+}
+
+/** Dots of facilities on a canvas, so that a page with tens of thousands of them stays quick. */
+function drawDots(group, layer) {
+  const renderer = L.canvas({ pane: layer.key, padding: 0.3 });
+  const fillColor = getComputedStyle(document.documentElement).getPropertyValue(`--${layer.style}`).trim();
+  const plain = { renderer, interactive: false, color: "#fff", weight: 1, fillColor, fillOpacity: 1 };
+  for (const [lat, lon, names] of layer.dots) {
+    L.circleMarker([lat, lon], { ...plain, radius: names.length > 1 ? 5 : 3.5 }).addTo(group);
+  }
+}
+
+/** The dot nearest to a place, if the pointer is on it. */
+function dotAt(map, layer, latlng) {
+  const at = map.latLngToContainerPoint(latlng);
+  const corner = map.containerPointToLatLng(at.subtract([8, 8]));
+  const high = corner.lat - latlng.lat, wide = latlng.lng - corner.lng;
+  const off = ([lat, lon]) => Math.hypot((lat - latlng.lat) / high, (lon - latlng.lng) / wide);
+  let nearest = null, least = 1;
+  for (const dot of layer.dots || []) {
+    const far = off(dot);
+    if (far <= least) [nearest, least] = [dot, far];
+  }
+  return nearest;
+}
+
+/** The first names at a spot, and how many more stand there. */
+function namesAt(dot, most) {
+  const lines = dot[2].slice(0, most).map(([name, category]) => element("div",
+    category ? [name, " ", element("small", [category])] : [name]));
+  const more = dot[2].length - lines.length;
+  return more ? [...lines, element("div", said([`ほか${more}件`, `and ${more} more`]))] : lines;
 }
 
 /** Only what has a known position gets a dot. */
@@ -92,6 +125,10 @@ function describe(zone, layer) {
     element("h3", [zone.name, " ", element("small", said(layer.title))]),
     element("dl", facts),
   ], "zone-facts");
+}
+
+function describeSpot(dot, layer) {
+  return element("div", [element("h3", said(layer.title)), ...namesAt(dot, 20)], "zone-facts");
 }
 
 class MapPage {
@@ -136,7 +173,9 @@ class MapPage {
         waiting = false;
         const lines = this.visible().flatMap((layer) => {
           const zone = zoneAt(layer, event.latlng);
-          return zone ? [element("div", [element("small", said(layer.title)), " ", zone.name])] : [];
+          if (zone) return [element("div", [element("small", said(layer.title)), " ", zone.name])];
+          const dot = dotAt(this.map, layer, event.latlng);
+          return dot ? namesAt(dot, 5) : [];
         });
         if (lines.length) hover.setLatLng(event.latlng).setContent(element("div", lines)).addTo(this.map);
         else hover.remove();
@@ -148,7 +187,10 @@ class MapPage {
         .map((layer) => [zoneAt(layer, event.latlng), layer])
         .filter(([zone]) => zone)
         .reverse();
-      this.show(found);
+      const spots = this.visible()
+        .map((layer) => [dotAt(this.map, layer, event.latlng), layer])
+        .filter(([dot]) => dot);
+      this.show(found, spots);
     });
   }
 
@@ -163,17 +205,21 @@ class MapPage {
     }
   }
 
-  show(found) {
+  show(found, spots = []) {
     if (this.selected) this.selected.remove();
     this.selected = null;
     const detail = document.getElementById("detail");
-    if (!found.length || !detail) return;
+    if (!detail || !(found.length || spots.length)) return;
+    detail.replaceChildren(
+      ...spots.map(([dot, layer]) => describeSpot(dot, layer)),
+      ...found.map(([one, layer]) => describe(one, layer)),
+    );
+    if (!found.length) return;
     const [zone] = found.find(([, layer]) => layer.key === this.payload.main) || found[0];
     const pane = this.map.getPane("selected") || this.map.createPane("selected");
     pane.style.zIndex = 450;
     const style = { className: "zone selected" };
     this.selected = L.geoJSON(zone.shape, { pane: "selected", interactive: false, style }).addTo(this.map);
-    detail.replaceChildren(...found.map(([one, layer]) => describe(one, layer)));
   }
 
   bindTiles() {
