@@ -141,9 +141,9 @@ def _names(
 
 def _prove_text(rows: gpd.GeoDataFrame, names: pd.Series, path: Path, report: Report) -> None:
     """Stop at ids and names that nobody wrote so (文字化け); say it of other columns."""
-    for label, ja, texts in (("id", "ID", rows.index.to_series()), ("name", "名前", names)):
+    for label, ja, texts in (("an id", "ID", rows.index.to_series()), ("a name", "名前", names)):
         if value := doubtful_text(texts):
-            what = Text(f"{ja}が文字化けしています（{value}）", f"an {label} is garbled ({value})")
+            what = Text(f"{ja}が文字化けしています（{value}）", f"{label} is garbled ({value})")
             raise DataError(str(path), what, _UNGARBLE)
     for column in rows.columns.drop("geometry"):
         is_text = pd.api.types.is_string_dtype(rows[column].dtype)

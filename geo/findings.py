@@ -61,7 +61,6 @@ class Kind(StrEnum):
     ROW_SHORT = "row_short"
     ROW_HIDDEN = "row_hidden"
     ROW_LEFT_OUT = "row_left_out"
-    TEXT_BROKEN = "text_broken"
     POINT_WITHOUT_POSITION = "point_without_position"
     POINT_SWAPPED = "point_swapped"
     POINT_OUTSIDE_CITY = "point_outside_city"

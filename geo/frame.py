@@ -22,6 +22,8 @@ from .words import Text, same
 Rows = dict[int, tuple[str, ...]]
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uff01-\uff5e]")
+#: A sign that could not be read, or one that only its maker's computer can show (外字).
+_NO_LETTER = re.compile("[\ufffd\ue000-\uf8ff]")
 #: What every other Japanese letter looks like after UTF-8 was read as CP932.
 _BROKEN = frozenset("縺繧繝")
 
@@ -117,12 +119,8 @@ def _say_short(grid: Grid, rows: Rows, width: int, report: Report) -> None:
             "足りない分は空欄としました。区切りの抜けがないか確かめてください",
             "the rest was taken as empty; see whether a comma is missing",
         )
-        amount = float(len(short))
-        report(
-            Finding(
-                Kind.ROW_SHORT, Severity.WARNING, grid.where, short, what, remedy, amount, "rows"
-            )
-        )
+        finding = (Kind.ROW_SHORT, Severity.WARNING, grid.where, short)
+        report(Finding(*finding, what, remedy, float(len(short)), "rows"))
 
 
 def _refuse_faults(grid: Grid, rows: Rows, named: set[int]) -> None:
@@ -183,21 +181,17 @@ def _say_broken(grid: Grid, table: pd.DataFrame, report: Report) -> None:
     if broken:
         what = Text("文字化けしたセルがあります", "the text of these cells is broken (mojibake)")
         remedy = Text("元の表からとりなおしてください", "take it again from the original table")
-        amount = float(len(broken))
-        report(
-            Finding(
-                Kind.TEXT_BROKEN, Severity.ERROR, grid.where, broken, what, remedy, amount, "cells"
-            )
-        )
+        finding = (Kind.TEXT_DOUBTFUL, Severity.ERROR, grid.where, broken)
+        report(Finding(*finding, what, remedy, float(len(broken)), "cells"))
 
 
 def is_broken(cell: str) -> bool:
-    """Whether a text was read in a wrong encoding before it was written into the file.
+    """Whether a text was read in a wrong encoding before it was written, or has 外字.
 
     >>> is_broken("縺ゅ＞"), is_broken("弁天１丁目"), is_broken("ﾆｼ")
     (True, False, False)
     """
-    if "\ufffd" in cell or len(_BROKEN.intersection(cell)) > 1:
+    if _NO_LETTER.search(cell) or len(_BROKEN.intersection(cell)) > 1:
         return True
     try:
         again = cell.encode("cp932").decode("utf-8")

@@ -102,7 +102,7 @@ def inspect(plan: Plan, progress: Progress = quiet) -> list[Finding]:
 
 
 def mend(plan: Plan, folder: Path, snap_m: float | None = None) -> list[Path]:
-    """Write every boundary file of `plan`, safely repaired, into `folder`, with the list of changes.
+    """Write the boundary files of `plan`, safely repaired, into `folder`, with a list of changes.
 
     The input is never touched: each partition becomes a new GeoPackage, named after its key.
     """

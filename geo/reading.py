@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -42,6 +42,8 @@ _COUNTED = (Format.GEOPACKAGE, Format.FLATGEOBUF, Format.SHAPEFILE, Format.GML)
 _OPTIONS: dict[Format, dict[str, str]] = {Format.GML: {"DOWNLOAD_SCHEMA": "NO"}}
 #: A Shapefile is read as what loses no byte, and decoded here, by the codec that was proved.
 _BYTES = "ISO-8859-1"
+#: So many bytes of a column's name are kept by a .dbf, whole characters or not.
+_NAME = 10
 
 
 def read_rows(layer: Layer, where: Path, declared: str | None, report: Report) -> gpd.GeoDataFrame:
@@ -114,7 +116,7 @@ def _read_shapefile(layer: Layer, where: Path, declared: str | None) -> gpd.GeoD
     rows = _bulk(layer, where, layer.path, encoding=_BYTES)
     columns = [name for name in rows.columns if _is_text(rows[name])]
     values = {name: rows[name].dropna().unique() for name in columns}
-    told = [str(name).encode(_BYTES) for name in rows.columns]
+    told = [name for column in rows.columns if len(name := column.encode(_BYTES)) < _NAME]
     told += [str(value).encode(_BYTES) for some in values.values() for value in some]
     name = _proved(told, declared, stated, where)
     for column, some in values.items():
@@ -128,8 +130,12 @@ def _is_text(column: pd.Series | pd.DataFrame) -> bool:
 
 
 def _column_name(column: str, name: str) -> str:
-    """A column's name, of which a .dbf keeps ten bytes: the last character may be cut in half."""
-    return column.encode(_BYTES).decode(name, "ignore")
+    """A column's name, of which a .dbf keeps ten bytes: the last character may be cut off."""
+    written = column.encode(_BYTES)
+    for end in range(len(written), max(0, len(written) - 4), -1):
+        with suppress(UnicodeDecodeError):
+            return written[:end].decode(name)
+    return written.decode(name, "backslashreplace")
 
 
 def _read_text(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
@@ -354,10 +360,18 @@ def assumes_degrees(layer: Layer, rows: gpd.GeoDataFrame) -> bool:
 
 
 def doubtful_text(texts: pd.Series) -> str | None:
-    """The first value of a column that no name can be: with � or codes, or read wrongly before."""
+    """The first value of a column that no name can be, fit to be shown; None if there is none.
+
+    Such are values with � or control codes, and those that were read wrongly before (文字化け).
+    """
     different = texts.dropna().unique()
     joined = "\n".join(map(str, different))
     if encoding.forbidden(joined.replace("\r", "")):
-        return next(str(value) for value in different if encoding.forbidden(str(value)))
-    wrong = encoding.garbled(map(str, different)) if not joined.isascii() else None
-    return f"{wrong[0]} ← {wrong[1]}" if wrong else None
+        return _fit(next(str(value) for value in different if encoding.forbidden(str(value))))
+    wrong = None if joined.isascii() else encoding.garbled(map(str, different))
+    return f"{_fit(wrong[0])} ← {wrong[1]}" if wrong else None
+
+
+def _fit(value: str) -> str:
+    """A value without codes that would play with a terminal."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in value)[:40]

@@ -11,6 +11,7 @@ import csv
 import io
 import re
 
+from .encoding import codec
 from .errors import DataError, UsageError
 from .grid import Grid
 from .words import Text
@@ -23,7 +24,6 @@ _BOMS = {
 #: Signs that CP932 does not have, but Python's codec lets through.
 _NOT_CP932 = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
 _JAPANESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
-_TWO_BYTES = re.compile("[\x80-\u07ff]")
 _SAVE_AGAIN = Text("UTF-8 で保存しなおしてください", "save it again as UTF-8")
 
 
@@ -81,7 +81,8 @@ def decoded(data: bytes, where: str, encoding: str | None = None) -> str:
     if cp932 is not None and _NOT_CP932.search(cp932):
         cp932 = None
     if utf8 is not None:
-        if cp932 is not None and _could_be_kana(utf8):
+        # é may be half-width kana of CP932 (ﾃｩ): only a Japanese letter settles that it is UTF-8.
+        if cp932 is not None and not utf8.isascii() and not _JAPANESE.search(utf8):
             raise _doubtful(where, "UTF-8", "CP932")
         return utf8
     euc = _tried(data, "euc_jp")
@@ -96,9 +97,7 @@ def decoded(data: bytes, where: str, encoding: str | None = None) -> str:
 
 def _declared(data: bytes, where: str, encoding: str) -> str:
     try:
-        name = codecs.lookup(encoding).name
-        # What everybody calls Shift_JIS is the CP932 of Windows, with ① and 﨑.
-        text = data.decode({"shift_jis": "cp932"}.get(name, name))
+        text = data.decode(codec(encoding) or encoding)
     except LookupError as err:
         what = Text(f"文字コード「{encoding}」はありません", f"there is no encoding “{encoding}”")
         remedy = Text("utf-8 か cp932 を指定してください", "use utf-8 or cp932")
@@ -120,11 +119,6 @@ def _tried(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except UnicodeDecodeError:
         return None
-
-
-def _could_be_kana(text: str) -> bool:
-    """Whether UTF-8 without a Japanese letter may be half-width kana of CP932 (é: ﾃｩ)."""
-    return not _JAPANESE.search(text) and bool(_TWO_BYTES.search(text))
 
 
 def _doubtful(where: str, *encodings: str) -> DataError:

@@ -14,7 +14,7 @@ FLOORS = [
     {"errors", "findings", "townlist", "positions", "official"},
     {"crs", "header", "textfile", "workbook", "archives", "shapefile", "jpgis"},
     {"plan", "frame", "formats", "georeference"},
-    {"tabular", "reading"},
+    {"tabular", "reading", "partition"},
     {"plan_file", "boundaries", "layers", "points"},
     {"register", "overlap"},
     {"assemble", "checks", "repair", "alignment", "attach"},

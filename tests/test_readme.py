@@ -49,7 +49,7 @@ def test_every_command_runs(readme: str, checkout: Path) -> None:
     for command in commands:
         run(command, checkout)
     assert (checkout / "my-city" / "maps_out" / "index.html").is_file()
-    assert len(commands) == 3
+    assert len(commands) == 6
 
 
 @pytest.mark.parametrize("readme", READMES)
