@@ -5,7 +5,8 @@ The payload of a page is plain data; the page's script draws it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import isnan, nan
 from typing import Any
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ import shapely
 
 from .alignment import AREA
 from .attach import text_of
+from .findings import Finding, Severity
 from .page import TILES
 from .partition import Partition
 from .phrases import figure, parts_of, places
@@ -33,8 +35,6 @@ LEVEL_WORDS = (
 STYLE = {Role.UNITS: "town", Role.WARD: "ward", Role.DISTRICT: "district", Role.CARE: "care"}
 #: Layers are drawn in this order, the lowest first.
 DEPTH = (Role.UNITS, Role.OTHER, Role.CARE, Role.DISTRICT, Role.WARD)
-
-
 #: So many colours of dots are in the style sheet.
 DOT_COLOURS = 4
 #: Degrees are written with five decimals: about one metre.
@@ -161,6 +161,56 @@ def dots(study: Study, number: int, *, within: Mapping[str, str] | None = None) 
         "dots": [[*at, names] for at, names in spots.items()],
         "note": _how_many(points, sum(map(len, spots.values()))),
     }
+
+
+def findings_layer(study: Study) -> dict[str, Any]:
+    """A layer of what is wrong with the data: one dot per place, with what is wrong there."""
+    spots: dict[tuple[float, float], list[list[Any]]] = {}
+    for finding in placed(study.findings):
+        lon, lat = finding.at or (nan, nan)
+        said = [both(finding.what), f"{finding.where} {', '.join(finding.place)}"]
+        spots.setdefault((round(lat, DECIMALS), round(lon, DECIMALS)), []).append(said)
+    return {
+        "key": "findings",
+        "title": both(Text("点検結果", "Findings")),
+        "style": "finding",
+        "on": False,
+        "depth": len(DEPTH) + 1,
+        "zones": [],
+        "dots": [[*at, said] for at, said in spots.items()],
+        "note": Text(f"（{len(spots):,}か所）", f"({len(spots):,} places)"),
+    }
+
+
+def parts_layer(study: Study) -> dict[str, Any] | None:
+    """The towns that a zone holds only in part, with the words that say which part."""
+    towns = study.with_role(Role.UNITS)
+    facts: dict[str, list[Any]] = {}
+    for partition in study.partitions.values():
+        for part in partition.parts.to_dict("records"):
+            share = "" if isnan(part["share"]) else f" {part['share']:.0%}"
+            name = partition.zones["name"].get(part["zone_id"], part["zone_id"])
+            said = [both(partition.title), f"{name}: {part['words']}{share}"]
+            facts.setdefault(str(part["town_id"]), []).append(said)
+    if towns is None or not facts:
+        return None
+    return {
+        "key": "parts",
+        "title": both(Text("一部だけ入る町丁目", "Towns held only in part")),
+        "style": "part",
+        "on": True,
+        "depth": 0,
+        "zones": [
+            zone | {"facts": facts[zone["id"]]} for zone in drawn(towns.zones.loc[list(facts)])
+        ],
+    }
+
+
+def placed(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that have a place to go to, worst first."""
+    order = list(Severity)
+    there = (finding for finding in findings if finding.at is not None)
+    return sorted(there, key=lambda finding: order.index(finding.severity))
 
 
 def _how_many(points: Points, drawn: int) -> Text:

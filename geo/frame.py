@@ -41,10 +41,12 @@ def frame(grid: Grid, header: Header, columns: Sequence[Column], report: Report)
     _refuse_merged(grid, rows, [i for i, column in named.items() if column.figure])
     keys = _keys(header, {i: column.key for i, column in named.items()})
     cells = [(*row, *("",) * (width - len(row)))[:width] for row in rows.values()]
+    kept = [i for i, name in enumerate(header.names) if name or any(row[i] for row in cells)]
     index = pd.Index(list(rows), name="row", dtype="int64")
-    table = pd.DataFrame(cells, index=index, columns=keys, dtype=str)
-    unnamed = [key for key, name in zip(keys, header.names, strict=True) if not name]
-    table = table.drop(columns=[key for key in unnamed if (table[key] == "").all()])
+    table = pd.DataFrame(
+        [[row[i] for i in kept] for row in cells],
+        index=index, columns=[keys[i] for i in kept], dtype=str,
+    )  # fmt: skip
     _say_hidden(grid, report)
     _say_broken(grid, table, report)
     return table

@@ -63,7 +63,10 @@ def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
     pair = page.compare
     layers = [drawing.layer(study, p, on=p.role is not Role.UNITS) for p in _by_depth(study)]
     layers.insert(0, drawing.split_layer(study, left, right))
+    if (parts := drawing.parts_layer(study)) is not None:
+        layers.insert(1, parts)
     layers += [drawing.dots(study, number) for number in range(len(study.points))]
+    layers.append(drawing.findings_layer(study))
     context = _common(study, "planner.html") | {
         "headline": phrases.headline(study, left, right),
         "sentence": phrases.sentence(study, left, right),
@@ -73,9 +76,21 @@ def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
         "people": study.people.title if study.people else Text("面積", "Area"),
         "splits": phrases.split_table(study, left, right),
         "layers": drawing.legend(layers),
+        "findings": [
+            {
+                "what": finding.what,
+                "severity": str(finding.severity),
+                "where": finding.where,
+                "more": phrases.more(finding.amount, finding.unit, finding.place),
+                "lon": finding.at[0] if finding.at else "",
+                "lat": finding.at[1] if finding.at else "",
+            }
+            for finding in drawing.placed(study.findings)
+        ],
         "downloads": [{"name": table.name, "title": table.title} for table in made],
     }
-    payload = drawing.payload(layers, main=left.key, ground=left.zones)
+    ground = (study.with_role(Role.WARD) or left).zones
+    payload = drawing.payload(layers, main=left.key, ground=ground)
     return Page("planner", page.title, context, payload).render()
 
 

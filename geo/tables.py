@@ -75,6 +75,12 @@ COLUMNS: dict[str, tuple[Text, str]] = {
         Text("この割合以下の部分は数えない", "parts up to this share do not count"),
         "0-1",
     ),
+    "partition": (Text("区域区分", "partition"), ""),
+    "words": (Text("どの部分か（文のとおり）", "which part, as the text says"), ""),
+    "share": (
+        Text("町丁目に占める割合（空欄: 不明）", "share of the town; empty: not known"),
+        "0-1",
+    ),
     "town_id": (Text("町丁目の ID", "town"), ""),
     "town_name": (Text("町丁目の名前", "its name"), ""),
     "row": (Text("元の表の行番号", "row of the original table"), ""),
@@ -122,6 +128,7 @@ def tables(study: Study) -> list[Table]:
         *(_zones(study, pair) for pair in study.zones),
         *(_crosswalk(study, pair) for pair in _once(study)),
         *_towns(study),
+        *_parts(study),
         *(_points(study, points) for points in study.points),
         Table("findings.csv", Text("点検結果", "Findings"), as_frame(study.findings)),
     ]
@@ -258,6 +265,23 @@ def _points(study: Study, points: Points) -> Table:
         f"{points.title.ja}と、それぞれが入る区域", f"{points.title.en} and the zones they lie in"
     )
     return Table(f"points_{points.key}.csv", title, rows)
+
+
+def _parts(study: Study) -> list[Table]:
+    """The towns that zones hold only in part; no table where there are none."""
+    towns = study.with_role(Role.UNITS)
+    frames = []
+    for partition in study.partitions.values():
+        rows = partition.parts.copy()
+        rows.insert(0, "partition", partition.key)
+        rows.insert(2, "town_name", _named(rows["town_id"], towns) if towns else "")
+        rows.insert(4, "zone_name", _named(rows["zone_id"], partition))
+        frames.append(rows[~rows["town_id"].isna()])
+    found = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+    if found.empty:
+        return []
+    title = Text("一部だけ入る町丁目", "Towns held only in part")
+    return [Table("parts.csv", title, found)]
 
 
 def _dictionary(study: Study, made: list[Table]) -> Table:

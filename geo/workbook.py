@@ -26,7 +26,7 @@ from .grid import Grid, Span, letters
 from .words import Text
 
 #: A workbook that unpacks to more than this many bytes is refused before it fills the memory.
-LARGEST = 200_000_000
+LARGEST = 100_000_000
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 #: A formula that Excel has not calculated yet.
@@ -119,7 +119,7 @@ def _grid(sheet: Worksheet, where: str, formulas: set[tuple[int, int]]) -> Grid:
             faults[place] = str(cell.value)
         elif (cell.row, cell.column) in formulas and cell.value is None and cell.data_type == "n":
             faults[place] = NOT_CALCULATED  # a calculated empty text has the type "str"
-        elif text := shown(cell.value, cell.number_format):
+        elif text := shown(cell.value, cell.number_format if cell.data_type == "n" else ""):
             texts[place] = text
     spans = tuple(
         Span(area.min_row, area.min_col - 1, area.max_row, area.max_col - 1)
@@ -141,7 +141,7 @@ def _fill(texts: dict[tuple[int, int], str], spans: Iterable[Span], end: int, wi
                     texts[row, column] = text
 
 
-def shown(value: object, number_format: str = "General") -> str:
+def shown(value: object, number_format: str = "") -> str:
     """A value as text, without blanks around it.
 
     >>> shown(12101.0), shown(123, "00000"), shown(35.6384051), shown(1e-05), shown(True)

@@ -96,17 +96,19 @@ def geojson(path: Path, coordinates: Any, kind: str = "Polygon", **more: Any) ->
     return path
 
 
-def read(path: Path, crs: str = CRS, **boundary: str | None) -> tuple[ZoneFile, list[Finding]]:
+def read(path: Path, *, plan: str = CRS, **boundary: str | None) -> tuple[ZoneFile, list[Finding]]:
     """The zones in the file, described by keys of a plan's `boundary`, and what is said of them."""
     findings: list[Finding] = []
     described = {"file": path.name, "id": "id"} | boundary
-    return read_zones(path, Boundary.model_validate(described), crs, findings.append), findings
+    return read_zones(path, Boundary.model_validate(described), plan, findings.append), findings
 
 
-def refused(path: Path, error: type[KenikiError], crs: str = CRS, **boundary: str | None) -> str:
+def refused(
+    path: Path, error: type[KenikiError], *, plan: str = CRS, **boundary: str | None
+) -> str:
     """The one line that refuses the file, in English; it has one in Japanese too."""
     with pytest.raises(error) as caught:
-        read(path, crs, **boundary)
+        read(path, plan=plan, **boundary)
     for language in ("ja", "en"):
         assert "\n" not in caught.value.line(language)
     assert caught.value.what.ja != caught.value.what.en

@@ -274,6 +274,35 @@ def test_a_click_tells_the_areas_of_a_place(browser: Browser, sample: Path) -> N
 
 
 @pytest.mark.browser
+def test_a_finding_is_gone_to(browser: Browser, sample: Path) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    opened.page.click("details summary")
+    button = opened.page.locator("[data-lat]").first
+    button.click()
+    wanted = [float(button.get_attribute(f"data-{name}") or "nan") for name in ("lat", "lon")]
+    centre = opened.page.evaluate("[keniki.map.getCenter().lat, keniki.map.getCenter().lng]")
+    assert centre == pytest.approx(wanted, abs=1e-3)
+    assert opened.page.is_checked("[data-layer=findings]")
+
+
+@pytest.mark.browser
+def test_towns_held_in_part_are_shown_as_such(browser: Browser, tmp_path: Path) -> None:
+    for part in ("boundaries", "layers"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    shutil.copy(ROOT / FILE_NAME, tmp_path)
+    centres = tmp_path / "boundaries" / "care_centres.csv"
+    text = centres.read_text(encoding="utf-8")
+    assert "弁天、松波、祐光" in text
+    centres.write_text(text.replace("弁天、松波、祐光", "弁天、松波、祐光1丁目の一部"), "utf-8")
+    study, _ = build(load_plan(tmp_path / FILE_NAME), tmp_path / "maps_out")
+    assert study.partitions["care"].parts["words"].tolist() == ["一部"]
+    opened = Opened(browser, tmp_path / "maps_out" / "planner.html")
+    assert opened.paths("parts") == 1
+    table = (tmp_path / "maps_out" / "parts.csv").read_text(encoding="utf-8-sig")
+    assert "祐光一丁目" in table
+
+
+@pytest.mark.browser
 def test_the_list_shows_a_district_by_keyboard(browser: Browser, sample: Path) -> None:
     opened = Opened(browser, sample / "council-12101.html")
     button = opened.page.locator("[data-zone='12101-d01']")

@@ -104,7 +104,7 @@ function dotAt(map, layer, latlng) {
 /** The first names at a spot, and how many more stand there. */
 function namesAt(dot, most) {
   const lines = dot[2].slice(0, most).map(([name, category]) => element("div",
-    category ? [name, " ", element("small", [category])] : [name]));
+    category ? [...said(name), " ", element("small", [category])] : said(name)));
   const more = dot[2].length - lines.length;
   return more ? [...lines, element("div", said([`ほか${more}件`, `and ${more} more`]))] : lines;
 }
@@ -146,6 +146,7 @@ class MapPage {
     this.bindLayers();
     this.bindPointer();
     this.bindZones();
+    this.bindPlaces();
     this.bindTiles();
   }
 
@@ -164,7 +165,7 @@ class MapPage {
   }
 
   bindPointer() {
-    const hover = L.tooltip({ className: "hover", offset: [14, 0], direction: "right" });
+    const hover = L.tooltip({ className: "hover", offset: [14, 0], direction: "auto" });
     let waiting = false;
     this.map.on("mousemove", (event) => {
       if (waiting) return;
@@ -220,6 +221,17 @@ class MapPage {
     pane.style.zIndex = 450;
     const style = { className: "zone selected" };
     this.selected = L.geoJSON(zone.shape, { pane: "selected", interactive: false, style }).addTo(this.map);
+  }
+
+  /** A place in a list: go there, with the layer that shows what is there. */
+  bindPlaces() {
+    for (const button of document.querySelectorAll("[data-lat]")) {
+      button.addEventListener("click", () => {
+        const box = document.querySelector(`[data-layer="${button.dataset.in}"]`);
+        if (box && !box.checked) box.click();
+        this.map.setView([Number(button.dataset.lat), Number(button.dataset.lon)], 14);
+      });
+    }
   }
 
   bindTiles() {
