@@ -64,18 +64,24 @@ def partition_of_towns(
 
 
 def members_from_column(
-    source: TownColumn, towns: Partition, where: str
+    source: TownColumn, towns: Partition, where: str, report: Report
 ) -> tuple[pd.Series, pd.Series]:
-    """Zone of each town, and zone names, from columns of the towns' own file."""
+    """Zone of each town, and zone names, from columns of the towns' own file.
+
+    A town of several rows that name different zones is an error.
+    """
     rows = towns.attributes
     for asked in filter(None, (source.id, source.name)):
         if asked not in rows.columns:
             what = Text(f"列「{asked}」がありません", f"there is no column “{asked}”")
             raise UsageError(where, what, did_you_mean(asked, list(map(str, rows.columns))))
-    first = rows[~rows.index.duplicated()]
-    members = id_text(first[source.id])
-    members = members[members != ""]
-    return members, _names(members, first[source.name] if source.name else None)
+    written = id_text(rows[source.id])
+    claims: dict[str, list[str]] = defaultdict(list)
+    for town_id, zone_id in written[written != ""].items():
+        claims[str(town_id)].append(zone_id)
+    members = _one_zone_each(claims, where, report)
+    names = rows[source.name] if source.name else None
+    return members, _names(members, None if names is None else names[~rows.index.duplicated()])
 
 
 def members_from_table(
@@ -266,6 +272,17 @@ def _say_doubtful(
     match: Match, rule: Part | None, zone_id: str, where: str, report: Report
 ) -> None:
     piece = match.piece
+    if len(match.wards) > 1:
+        wards = _listed(match.wards)
+        what = Text(
+            f"「{piece.text}」は複数の区（{wards}）にあります",
+            f"“{piece.text}” is in several wards ({wards})",
+        )
+        remedy = Text(
+            "区の列（ward）を計画に書いてください", "name the column of the ward in the plan"
+        )
+        kind, place = Kind.NAME_IN_TWO_WARDS, (zone_id, *match.towns)
+        report(Finding(kind, Severity.ERROR, where, place, what, remedy))
     if match.how is How.ALIAS or (match.whole and match.how is not How.NOT_FOUND
                                   and not match.missing_chome):  # fmt: skip
         return

@@ -252,7 +252,7 @@ def overlap(voice: Voice, /, left: str, right: str, out: Path | None, **asked: A
     """Every overlap of LEFT and RIGHT as CSV / 重なりの一覧を CSV で書く.
 
     LEFT and RIGHT are keys of the plan's partitions; or boundary files, with --left-id, --right-id
-    and --crs. Totals are split by area within each town (without a plan: within each LEFT zone).
+    and --crs. Totals are split by area: within each town, or without a plan within each LEFT zone.
     """
     request = OverlapRequest(left, right, **asked)
     with voice.progress() as progress:

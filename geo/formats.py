@@ -113,6 +113,7 @@ def opened(path: Path, asked: str | None) -> Iterator[Layer]:
     if not path.is_file():
         what = Text("ファイルがありません", "there is no such file")
         raise UsageError(str(path), what, Text("道筋を確かめてください", "check the path"))
+    _refuse_unspeakable(path)
     with path.open("rb") as file:
         head = file.read(_HEAD)
     form = sniffed(head)
@@ -123,6 +124,17 @@ def opened(path: Path, asked: str | None) -> Iterator[Layer]:
             yield _in_zip(path, asked, Path(folder))
         else:
             yield Layer(_placed(path, form, Path(folder)), form, asked)
+
+
+def _refuse_unspeakable(path: Path) -> None:
+    """Stop at a name whose bytes are no text here: no driver could be told of it."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError as err:
+        said = str(path).encode("utf-8", "backslashreplace").decode()
+        what = Text("名前が文字として読めません", "its name cannot be read as text")
+        remedy = Text("ファイルの名前を変えてください", "rename the file")
+        raise UsageError(said, what, remedy) from err
 
 
 def _placed(path: Path, form: Format, folder: Path) -> Path:

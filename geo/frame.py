@@ -94,7 +94,7 @@ def _without_captions(grid: Grid, rows: Rows, named: Sequence[int], report: Repo
         )
         remedy = Text("データなら結合を解いてください", "if they are data, unmerge them")
         place = tuple(f"row {row}" for row in sorted(out))
-        report(Finding(Kind.ROW_LEFT_OUT, Severity.NOTE, grid.where, place, what, remedy))
+        report(Finding(Kind.ROW_LEFT_OUT, Severity.NOTE, grid.name, place, what, remedy))
         return {number: row for number, row in rows.items() if number not in out}
     return rows
 
@@ -121,7 +121,7 @@ def _say_short(grid: Grid, rows: Rows, width: int, report: Report) -> None:
             "足りない分は空欄としました。区切りの抜けがないか確かめてください",
             "the rest was taken as empty; see whether a comma is missing",
         )
-        finding = (Kind.ROW_SHORT, Severity.WARNING, grid.where, short)
+        finding = (Kind.ROW_SHORT, Severity.WARNING, grid.name, short)
         report(Finding(*finding, what, remedy, float(len(short)), "rows"))
 
 
@@ -170,7 +170,7 @@ def _say_hidden(grid: Grid, report: Report) -> None:
             "非表示の行・列があり、それらも読みました", "rows or columns are hidden; they were read"
         )
         remedy = Text("読むべきでないなら消してください", "delete them if they should not be")
-        report(Finding(Kind.ROW_HIDDEN, Severity.NOTE, grid.where, grid.hidden, what, remedy))
+        report(Finding(Kind.ROW_HIDDEN, Severity.NOTE, grid.name, grid.hidden, what, remedy))
 
 
 def _say_broken(grid: Grid, table: pd.DataFrame, report: Report) -> None:
@@ -183,7 +183,7 @@ def _say_broken(grid: Grid, table: pd.DataFrame, report: Report) -> None:
     if broken:
         what = Text("文字化けしたセルがあります", "the text of these cells is broken (mojibake)")
         remedy = Text("元の表からとりなおしてください", "take it again from the original table")
-        finding = (Kind.TEXT_DOUBTFUL, Severity.ERROR, grid.where, broken)
+        finding = (Kind.TEXT_DOUBTFUL, Severity.ERROR, grid.name, broken)
         report(Finding(*finding, what, remedy, float(len(broken)), "cells"))
 
 

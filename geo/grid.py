@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Grid:
     def where(self) -> str:
         """The file, and the sheet where there is one."""
         return f"{self.file} [{self.sheet}]" if self.sheet else self.file
+
+    @property
+    def name(self) -> str:
+        """The same without the folder: what pages and tables may say."""
+        return PurePath(self.where).name
 
     def cell(self, row: int, column: int) -> str:
         """The address of a cell as Excel writes it."""

@@ -197,7 +197,7 @@ def membership(
 ) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
     """The zone of each town, the name of each zone, and parts of towns, as the plan states them."""
     if one.town_column:
-        return *members_from_column(one.town_column, towns, one.key), NO_PARTS
+        return *members_from_column(one.town_column, towns, one.key, report), NO_PARTS
     if one.town_table:
         table = one.town_table
         needed = tuple(filter(None, (table.town, table.id, table.name)))

@@ -1,8 +1,8 @@
-"""One layer → rows, whole and with its text proved. The only door to Fiona, pyogrio and GDAL.
+"""One layer → rows, whole and with its text proved. The only door to pyogrio and its GDAL.
 
-Fiona looks: at layers, columns and, where something is broken, record by record. pyogrio reads the
-bulk, many times faster (`python -m benchmarks read`). Neither is believed: what GDAL only murmurs
-is kept as a finding, and rows that are fewer than the file says stop the work.
+pyogrio reads the bulk, many times faster than Fiona (`python -m benchmarks read`); where it fails,
+Fiona looks record by record (:mod:`geo.records`). GDAL is not believed: what it only murmurs is
+kept as a finding, and rows that are fewer than the file says stop the work.
 """
 
 from __future__ import annotations
@@ -16,24 +16,23 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from xml.parsers import expat
 
-import fiona
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-from fiona.errors import FionaError
 from shapely.errors import ShapelyError
 
 from . import encoding, jpgis, shapefile
 from .errors import DataError, UsageError
 from .findings import Finding, Kind, Severity
 from .formats import Format, Layer, choose, unreadable
+from .records import look
 from .words import Text
 
 Report = Callable[[Finding], None]
 
 #: What the drivers raise on files that are not what they should be.
 FAULTS = (
-    FionaError, ShapelyError, RuntimeError, ValueError, OSError, LookupError, MemoryError,
+    ShapelyError, RuntimeError, ValueError, OSError, LookupError, MemoryError,
     OverflowError, TypeError, expat.ExpatError,
 )  # fmt: skip
 
@@ -193,7 +192,9 @@ def _bulk(layer: Layer, where: Path, path: Path, **options: Any) -> gpd.GeoDataF
             path, layer=name, on_invalid="fix", **options
         )
     except FAULTS as err:
-        raise unreadable(where, f"{err}{_good_records(path, name)}") from err
+        seen = look(path, name)
+        after = f"; records before it breaks: {seen.whole}" if seen and seen.whole else ""
+        raise unreadable(where, f"{err}{after}") from err
     if layer.format in _COUNTED:
         said = pyogrio.read_info(path, layer=name)["features"]
         if len(rows) < said:
@@ -206,30 +207,15 @@ def _bulk(layer: Layer, where: Path, path: Path, **options: Any) -> gpd.GeoDataF
     return rows
 
 
-def _good_records(path: Path, name: str) -> str:
-    """How far Fiona comes, record by record, where the bulk cannot be read."""
-    number = 0
-    try:
-        with fiona.open(path, layer=name) as file:
-            for record in file:
-                number = int(record.id) + 1
-    except FAULTS:
-        return f"; record {number + 1}" if number else ""
-    return f"; after record {number}" if number else ""
-
-
 # --- layers and columns ---------------------------------------------------------------------------
 
 
 def _inside(layer: Layer, where: Path, path: Path) -> str:
     """The name inside the file of the layer that is meant. Tables without shapes are no layers."""
-    try:
-        names = list(fiona.listlayers(path))
-    except FAULTS:
-        names = list(pyogrio.list_layers(path)[:, 0])  # which says better what is wrong
-    if len(names) > 1:
-        kinds = dict(pyogrio.list_layers(path))
-        names = [name for name in names if kinds.get(name) is not None] or names
+    kinds = dict(pyogrio.list_layers(path))
+    names = [name for name, kind in kinds.items() if kind is not None] or list(kinds)
+    if not names:
+        raise unreadable(where, "no layers")
     own = {where.stem, layer.path.stem} if len(names) == 1 else set()
     if layer.inside is None and len(names) == 1:
         return str(names[0])

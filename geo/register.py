@@ -34,13 +34,18 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class Match:
-    """One piece of an area text and the towns it means (`towns`: ids, in register order)."""
+    """One piece of an area text and the towns it means (`towns`: ids, in register order).
+
+    `wards` are those that the towns lie in; where no ward was asked for, several mean that towns of
+    one name in different wards cannot be told apart.
+    """
 
     piece: Piece
     towns: tuple[str, ...]
     how: How
     nearest: tuple[str, ...] = ()
     missing_chome: tuple[int, ...] = ()
+    wards: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -58,6 +63,7 @@ class Match:
             "how": self.how,
             "towns": [register.as_json(town_id) for town_id in self.towns],
             "missing_chome": self.missing_chome,
+            "wards": self.wards,
             "nearest": self.nearest,
         }
 
@@ -117,11 +123,16 @@ class Register:
         if not found:
             return Match(piece, (), How.NOT_FOUND, self._nearest(piece.name, ward), missing)
         how = How.EXACT if all(entry.base == piece.name for entry in found) else How.FOLDED
-        return Match(piece, tuple(e.town_id for e in found), how, missing_chome=missing)
+        towns = tuple(entry.town_id for entry in found)
+        return Match(piece, towns, how, (), missing, self._wards_of(towns))
 
     def read(self, text: str, ward: str | None = None) -> list[Match]:
         """A whole area text, piece by piece."""
         return [self.look_up(piece, ward) for piece in pieces(text)]
+
+    def _wards_of(self, towns: Iterable[str]) -> tuple[str, ...]:
+        """The wards of these towns, each once: more than one is a name that needs its ward."""
+        return tuple(dict.fromkeys(self.ward[town] for town in towns if town in self.ward))
 
     def _called(self, name: str, ward: str | None) -> list[Entry]:
         """The towns of this name; spellings that fold to one name are one town, if they can be.

@@ -146,8 +146,8 @@ def shown(value: object, number_format: str = "") -> str:
 
     >>> shown(12101.0), shown(123, "00000"), shown(35.6384051), shown(1e-05), shown(True)
     ('12101', '00123', '35.6384051', '0.00001', 'TRUE')
-    >>> shown(datetime(2025, 6, 30)), shown(datetime(2025, 6, 30, 9, 30)), shown(None)
-    ('2025-06-30', '2025-06-30 09:30:00', '')
+    >>> shown(datetime(2025, 6, 30)), shown(datetime(2025, 6, 30, 9, 30)), shown(time(9, 30))
+    ('2025-06-30', '2025-06-30 09:30:00', '09:30:00')
     """
     if value is None:
         return ""

@@ -97,10 +97,21 @@ def geojson(path: Path, coordinates: Any, kind: str = "Polygon", **more: Any) ->
 
 
 def read(path: Path, *, plan: str = CRS, **boundary: str | None) -> tuple[ZoneFile, list[Finding]]:
-    """The zones in the file, described by keys of a plan's `boundary`, and what is said of them."""
+    """The zones in the file, described by keys of a plan's `boundary`, and what is said of them.
+
+    Whatever comes of it, every file in the folder is as it was, and there is none more.
+    """
     findings: list[Finding] = []
     described = {"file": path.name, "id": "id"} | boundary
-    return read_zones(path, Boundary.model_validate(described), plan, findings.append), findings
+    before = contents(path.parent)
+    try:
+        return read_zones(path, Boundary.model_validate(described), plan, findings.append), findings
+    finally:
+        assert contents(path.parent) == before
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
 def refused(

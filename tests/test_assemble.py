@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from math import isnan
 from typing import Any
 
@@ -83,17 +84,17 @@ def said(findings: list[Finding]) -> list[tuple[Kind, Severity, tuple[str, ...]]
 
 def test_a_column(towns: Partition) -> None:
     towns = with_columns(towns, ward=["2", "2", "1", "1"], name=["北", "北", "南", "南"])
-    members, names = members_from_column(TownColumn(id="ward", name="name"), towns, "ward")
+    members, names = members_from_column(TownColumn(id="ward", name="name"), towns, "ward", ignore)
     assert members.to_dict() == {"a": "2", "b": "2", "c": "1", "d": "1"}
     assert names.to_dict() == {"2": "北", "1": "南"}
-    _, names = members_from_column(TownColumn(id="ward"), towns, "ward")
+    _, names = members_from_column(TownColumn(id="ward"), towns, "ward", ignore)
     assert names.to_dict() == {"2": "2", "1": "1"}
 
 
 @pytest.mark.parametrize("column", [["10", "10", "11", None], ["10", "10", "11", ""]])
 def test_a_town_whose_cell_is_empty_is_in_no_zone(towns: Partition, column: list[Any]) -> None:
     towns = with_columns(towns, ward=column)
-    members, names = members_from_column(TownColumn(id="ward"), towns, "ward")
+    members, names = members_from_column(TownColumn(id="ward"), towns, "ward", ignore)
     assert members.to_dict() == {"a": "10", "b": "10", "c": "11"}
     assert list(names.index) == ["10", "11"]
 
@@ -101,14 +102,23 @@ def test_a_town_whose_cell_is_empty_is_in_no_zone(towns: Partition, column: list
 def test_whole_numbers_keep_no_point_beside_an_empty_cell(towns: Partition) -> None:
     """A file with an empty cell has its codes as 10.0; the id is 10."""
     towns = with_columns(towns, ward=[10.0, 10.0, 11.0, None])
-    members, _ = members_from_column(TownColumn(id="ward"), towns, "ward")
+    members, _ = members_from_column(TownColumn(id="ward"), towns, "ward", ignore)
     assert members.to_dict() == {"a": "10", "b": "10", "c": "11"}
+
+
+def test_a_town_whose_rows_name_two_zones_is_an_error(towns: Partition) -> None:
+    rows = pd.DataFrame({"ward": ["2", "1", "1", "1", "1"]}, index=list("aabcd"))
+    findings: list[Finding] = []
+    several = replace(towns, attributes=rows)
+    members, _ = members_from_column(TownColumn(id="ward"), several, "ward", findings.append)
+    assert members["a"] == "1"
+    assert said(findings) == [(Kind.TOWN_IN_TWO_ZONES, Severity.ERROR, ("a",))]
 
 
 def test_a_column_that_is_not_there(towns: Partition) -> None:
     towns = with_columns(towns, ward_code=["1"] * 4)
     with pytest.raises(UsageError, match=r"no column “wardcode”\. Did you mean “ward_code”"):
-        members_from_column(TownColumn(id="wardcode"), towns, "ward")
+        members_from_column(TownColumn(id="wardcode"), towns, "ward", ignore)
 
 
 # --- a table with one row per town ----------------------------------------------------------------

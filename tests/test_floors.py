@@ -11,7 +11,7 @@ GEO = Path(__file__).parent.parent / "geo"
 
 FLOORS = [
     {"words", "names", "townwords", "grid", "cells", "encoding"},
-    {"errors", "findings", "townlist", "positions", "official"},
+    {"errors", "findings", "townlist", "positions", "official", "records"},
     {"crs", "header", "textfile", "workbook", "archives", "shapefile", "jpgis"},
     {"plan", "frame", "formats", "georeference"},
     {"tabular", "reading", "partition"},
@@ -29,7 +29,7 @@ FLOORS = [
 FLOOR = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 DOORS = {
-    "fiona": {"reading"},
+    "fiona": {"records"},
     "pyogrio": {"reading"},
     "folium": {"page"},
     "branca": {"page"},

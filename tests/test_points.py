@@ -377,10 +377,11 @@ def test_twenty_thousand_dots(tmp_path: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         tab = browser.new_context(viewport={"width": 1200, "height": 900}, offline=True).new_page()
+        tab.set_default_timeout(60_000)
         faults: list[str] = []
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.goto((tmp_path / "out" / "planner.html").as_uri())
-        tab.wait_for_function("window.keniki !== undefined", timeout=20_000)
+        tab.wait_for_function("window.keniki !== undefined")
         entry = tab.locator("label", has=tab.locator("[data-layer=points-sites]"))
         assert entry.inner_text().split() == ["施設", "（20,004か所のうち20,003か所）"]
         at = tab.evaluate("(() => { const p = keniki.map.latLngToContainerPoint([35.61, 140.12]);"

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import ROOT, partition
+from shapely import box
 
 from geo.cli import main
 from geo.overlap import OUTSIDE
 from geo.pipeline import compute
 from geo.plan_file import load_plan
+from geo.register import Register
 from geo.study import Study
 
 PLAN = Path(__file__).parent / "chiba" / "plan.toml"
@@ -42,6 +45,22 @@ def test_the_area_texts_give_every_town_its_centre(study: Study, chiba: Path) ->
     assert len(expected) == 512
     assert members.to_dict() == expected
     assert len(study.partitions["care"].zones) == 28
+
+
+def test_the_area_texts_name_every_town_of_the_register_once(chiba: Path) -> None:
+    """505 towns: the 500 that have a point, and 都町四～八丁目, which have none."""
+    with (ROOT / "boundaries/recipe/town_points.csv").open(encoding="utf-8") as file:
+        named = [(row["ward_code"], row["town"]) for row in csv.DictReader(file)]
+    named += [("12101", f"都町{number}丁目") for number in "四五六七八"]
+    towns = partition("town", {str(i): box(i, 0, i + 1, 1) for i in range(len(named))})
+    towns.zones["name"] = [name for _, name in named]
+    register = Register(towns, pd.Series({str(i): ward for i, (ward, _) in enumerate(named)}))
+    with (chiba / "care_centres.csv").open(encoding="utf-8-sig") as file:
+        texts = [(row["ward_code"], row["area_text"]) for row in csv.DictReader(file)]
+    matches = [match for ward, text in texts for match in register.read(text, ward)]
+    assert all(match.whole and not match.missing_chome for match in matches)
+    claimed = [town_id for match in matches for town_id in match.towns]
+    assert len(claimed) == len(set(claimed)) == len(named) == 505
 
 
 def test_what_was_declared_is_said(study: Study) -> None:

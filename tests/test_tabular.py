@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from conftest import ROOT
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -16,6 +20,9 @@ from workbooks import by_hand, inline
 from geo.errors import DataError, KenikiError
 from geo.findings import Finding, Kind
 from geo.header import Column
+from geo.pipeline import compute
+from geo.plan import FILE_NAME
+from geo.plan_file import load_plan
 from geo.tabular import read_columns, read_table
 from geo.textfile import decoded, read_text
 
@@ -42,8 +49,10 @@ def cells(path: Path, *needed: str, **options: object) -> list[list[str]]:
 
 
 def told(path: Path, *needed: str) -> list[tuple[Kind, tuple[str, ...]]]:
+    """What is found, under the name of the file: its folder is nobody's business."""
     findings: list[Finding] = []
     read_table(path, needed, report=findings.append)
+    assert {finding.where.split(" ")[0] for finding in findings} <= {path.name}
     return [(finding.kind, finding.place) for finding in findings]
 
 
@@ -326,3 +335,36 @@ def test_formulas_count_by_their_saved_values(tmp_path: Path) -> None:
     )
     path = by_hand(tmp_path / "t.xlsx", rows)
     assert cells(path, "町", "人口", "注") == [["院内", "2", ""]]
+
+
+# --- a whole plan ---------------------------------------------------------------------------------
+
+
+def test_a_plan_of_workbooks_and_cp932(tmp_path: Path) -> None:
+    """The sample with its tables kept as offices keep them comes to the same figures."""
+    for part in ("boundaries", "layers"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("recipe"))
+    plan = (ROOT / FILE_NAME).read_text(encoding="utf-8")
+    for name in ("boundaries/districts", "boundaries/care_centres", "layers/census_2015"):
+        rows = (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        book = Workbook()
+        book.worksheets[0].append(["様式第1号"])
+        for row in csv.reader(rows):
+            book.worksheets[0].append([int(cell) if cell.isdecimal() else cell for cell in row])
+            if name == "boundaries/care_centres":
+                book.worksheets[0].cell(book.worksheets[0].max_row, 1).number_format = "00"
+        book.copy_worksheet(book.worksheets[0]).title = "控え"
+        book.save(tmp_path / f"{name}.xlsx")
+        plan = plan.replace(f'"{name}.csv"', f'"{name}.xlsx", sheet = "Sheet"')
+    plan = plan.replace('.xlsx", sheet = "Sheet"\nid', '.xlsx"\nsheet = "Sheet"\nid')
+    goals = tmp_path / "layers" / "ward_goals.csv"
+    goals.write_bytes(goals.read_text(encoding="utf-8").encode("cp932"))
+    plan = plan.replace('ward_goals.csv"', 'ward_goals.csv"\nencoding = "Shift_JIS"')
+    (tmp_path / FILE_NAME).write_text(plan, encoding="utf-8")
+    study, sample = compute(load_plan(tmp_path / FILE_NAME)), compute(load_plan(ROOT / FILE_NAME))
+    for pair, table in sample.crosswalks.items():
+        pd.testing.assert_frame_equal(study.crosswalks[pair], table)
+    assert study.content.goals.to_dict("records") == sample.content.goals.to_dict("records")
+    assert [(f.kind, f.place) for f in study.findings] == [
+        (f.kind, f.place) for f in sample.findings
+    ]
