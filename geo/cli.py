@@ -27,6 +27,7 @@ from . import pipeline, tables
 from .boundaries import read_zones
 from .errors import KenikiError, UsageError, did_you_mean
 from .findings import Finding, Severity, as_frame
+from .intake import Progress, quiet, register_of
 from .layers import NO_COUNTS, Counts, counts_from_rows
 from .partition import Partition
 from .plan import FILE_NAME, Boundary, Count, CountKind, Role
@@ -48,10 +49,10 @@ class Voice:
             self.console.print(RichText(text.say(self.language)), soft_wrap=True)
 
     @contextmanager
-    def progress(self) -> Iterator[pipeline.Progress]:
+    def progress(self) -> Iterator[Progress]:
         """What is being done: a spinner on a terminal, plain lines elsewhere."""
         if self.quiet:
-            yield pipeline.quiet
+            yield quiet
         elif self.console.is_terminal:
             with self.console.status("") as status:
                 yield lambda step: status.update(RichText(step.say(self.language)))
@@ -298,7 +299,7 @@ class OverlapRequest:
         table = overlaps.crosswalk(left, right, counts=counts)
         return table.drop(columns=[f"{name}_missing_towns" for name in self.counts])
 
-    def of_plan(self, voice: Voice, progress: pipeline.Progress) -> pd.DataFrame:
+    def of_plan(self, voice: Voice, progress: Progress) -> pd.DataFrame:
         """Two partitions of the plan, with the plan's counts (or those of them asked for)."""
         plan = load_plan(find_plan(self.plan, voice))
         keys = [partition.key for partition in plan.partition]
@@ -333,7 +334,7 @@ class OverlapRequest:
 @click.pass_obj
 def towns(voice: Voice, text: str, plan: Path | None, ward: str | None) -> None:
     """How an area text is understood, as JSON / 担当地域の文をどう読むか."""
-    register = pipeline.register_of(load_plan(find_plan(plan, voice)))
+    register = register_of(load_plan(find_plan(plan, voice)))
     if ward is not None and ward not in register.wards:
         what = Text(f"「{ward}」という区の ID はありません", f"there is no ward “{ward}”")
         raise UsageError("--ward", what, did_you_mean(ward, register.wards))

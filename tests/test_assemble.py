@@ -21,8 +21,8 @@ from geo.assemble import (
 )
 from geo.errors import DataError, UsageError
 from geo.findings import Finding, Kind, Severity
+from geo.intake import ignore, membership, read_partition
 from geo.partition import Partition
-from geo.pipeline import ignore, membership, read_partition
 from geo.plan import FILE_NAME, Alias, Part, PartitionPlan, Role, TownColumn, TownList, TownTable
 from geo.plan_file import load_plan
 from geo.register import How, Register

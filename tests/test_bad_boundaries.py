@@ -9,7 +9,7 @@ import json
 import struct
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ import pandas as pd
 import pytest
 import shapely
 from boundary_files import (
-    KM2,
     geojson,
     parts_of,
     read,
@@ -31,10 +30,9 @@ from boundary_files import (
     written,
     zipped,
 )
+from conftest import CRS
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-
-from conftest import CRS
 
 from geo import archives
 from geo.boundaries import read_zones

@@ -19,7 +19,7 @@ FLOORS = [
     {"register", "overlap"},
     {"assemble", "checks", "repair", "alignment", "attach"},
     {"study", "placing"},
-    {"tables", "phrases", "page"},
+    {"intake", "tables", "phrases", "page"},
     {"drawing"},
     {"maps"},
     {"pipeline"},

@@ -12,7 +12,6 @@ import shapely
 from boundary_files import (
     KM2,
     NAMES,
-    geojson,
     parts_of,
     read,
     refused,

@@ -1,0 +1,209 @@
+"""Everything a plan declares, read: its partitions, counts, content and places.
+
+Every fault of the data goes to `report`; what a plan says that its files do not hold is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from .assemble import (
+    id_text,
+    members_from_column,
+    members_from_lists,
+    members_from_table,
+    partition_of_towns,
+)
+from .boundaries import Report, read_zones
+from .checks import unknown_ids
+from .errors import UsageError, did_you_mean
+from .findings import Finding
+from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content
+from .partition import NO_PARTS, Partition
+from .placing import place
+from .plan import (
+    FILE_NAME,
+    Alias,
+    ContentPlan,
+    CountsPlan,
+    PartitionPlan,
+    Plan,
+    PointsPlan,
+    Role,
+    Source,
+    TableFile,
+)
+from .points import Points, read_points
+from .register import Register
+from .tabular import read_table
+from .words import Text
+
+Progress = Callable[[Text], None]
+
+
+def quiet(step: Text) -> None:
+    """Progress that says nothing."""
+
+
+def ignore(finding: Finding) -> None:
+    """A report for those who did not ask what is wrong with the data."""
+
+
+def register_of(plan: Plan) -> Register:
+    """The towns of `plan` by name, with the aliases of all its area texts."""
+    one = plan.with_role(Role.UNITS)
+    if one is None:
+        what = Text("町丁目の区域区分がありません", "the plan has no partition of towns")
+        remedy = Text('role = "units" の区域区分を加えてください', 'add one of role "units"')
+        raise UsageError(FILE_NAME, what, remedy)
+    aliases = [alias for p in plan.partition if p.town_list for alias in p.town_list.alias]
+    return register(plan, read_partition(plan, one, None, ignore), tuple(aliases))
+
+
+def units(partitions: dict[str, Partition]) -> Partition | None:
+    """The towns, if the plan has them."""
+    return next((p for p in partitions.values() if p.role is Role.UNITS), None)
+
+
+def read(plan: Plan, progress: Progress, report: Report) -> dict[str, Partition]:
+    """Every partition: the towns first, since others may be made of them."""
+    first = plan.with_role(Role.UNITS)
+    towns = None
+    partitions: dict[str, Partition] = {}
+    for one in sorted(plan.partition, key=lambda p: p is not first):
+        progress(Text(f"読み込み: {one.title.ja}", f"Reading {one.title.en}"))
+        partitions[one.key] = read_partition(plan, one, towns, report)
+        towns = partitions[one.key] if one is first else towns
+    return {one.key: partitions[one.key] for one in plan.partition}
+
+
+def read_partition(
+    plan: Plan, one: PartitionPlan, towns: Partition | None, report: Report
+) -> Partition:
+    """One partition: its outlines from a file, its towns from a text, table or column, or both."""
+    sources = passports(plan, one.sources)
+    file = None
+    if one.boundary:
+        file = read_zones(plan.path(one.boundary.file), one.boundary, plan.crs, report)
+    if towns is None or one.made_of_towns is None:
+        assert file is not None  # noqa: S101  (the plan is validated)
+        return Partition(
+            key=one.key,
+            title=one.title,
+            role=one.role,
+            zones=file.zones,
+            covers_city=one.covers_city,
+            sources=sources,
+            note=one.note,
+            attributes=file.attributes,
+        )
+    members, names, parts = membership(plan, one, towns, report)
+    outlines = file.zones if file else None
+    return partition_of_towns(one, members, names, towns, sources, report, outlines, parts)
+
+
+def membership(
+    plan: Plan, one: PartitionPlan, towns: Partition, report: Report
+) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
+    """The zone of each town, the name of each zone, and parts of towns, as the plan states them."""
+    if one.town_column:
+        return *members_from_column(one.town_column, towns, one.key, report), NO_PARTS
+    if one.town_table:
+        table = one.town_table
+        needed = tuple(filter(None, (table.town, table.id, table.name)))
+        rows = read_rows(plan, table, needed, report)
+        return *members_from_table(table, rows, towns, report), NO_PARTS
+    assert one.town_list is not None  # noqa: S101  (the plan is validated)
+    texts = one.town_list
+    needed = tuple(filter(None, (texts.id, texts.name, texts.text, texts.ward)))
+    rows = read_rows(plan, texts, needed, report)
+    return members_from_lists(texts, rows, register(plan, towns, texts.alias), report)
+
+
+def read_rows(
+    plan: Plan, source: TableFile, needed: tuple[str, ...], report: Report
+) -> pd.DataFrame:
+    """The table that `source` names, with at least one row."""
+    return read_table(
+        plan.path(source.file), needed,
+        encoding=source.encoding, sheet=source.sheet, may_be_empty=False, report=report,
+    )  # fmt: skip
+
+
+def register(plan: Plan, towns: Partition, aliases: tuple[Alias, ...] = ()) -> Register:
+    """The towns by name, each in its ward."""
+    one = plan.with_role(Role.UNITS)
+    ward = None
+    if one is not None and one.ward:
+        if one.ward not in towns.attributes.columns:
+            what = Text(f"列「{one.ward}」がありません", f"there is no column “{one.ward}”")
+            remedy = did_you_mean(one.ward, map(str, towns.attributes.columns))
+            raise UsageError(f"{one.key}.ward", what, remedy)
+        ids = id_text(towns.attributes[one.ward])
+        ward = ids[~ids.index.duplicated() & (ids != "")]
+    return Register(towns, ward, aliases)
+
+
+def passports(plan: Plan, keys: tuple[str, ...]) -> tuple[Source, ...]:
+    return tuple(plan.source[key] for key in keys)
+
+
+def read_counts(plan: Plan, partitions: dict[str, Partition], report: Report) -> Counts:
+    """The figures of the towns, from every counts layer of the plan side by side."""
+    towns = units(partitions)
+    declared = [layer for layer in plan.layer if isinstance(layer, CountsPlan)]
+    if towns is None or not declared:
+        return NO_COUNTS
+    frames = []
+    for layer in declared:
+        where, rows = layer.key, towns.attributes
+        if layer.file is not None and layer.id is not None:
+            rows = read_table(
+                plan.path(layer.file), (layer.id,),
+                encoding=layer.encoding, sheet=layer.sheet, may_be_empty=False, report=report,
+                figures=[count.column for count in layer.count],
+            ).set_index(layer.id)  # fmt: skip
+            where = layer.file
+            filled = rows.index[(rows != "").any(axis=1) | (rows.index != "")]
+            for finding in unknown_ids(where, filled.to_series(), towns):
+                report(finding)
+        frames.append(counts_from_rows(rows, layer.count, where, towns.zones.index, report))
+    sources = tuple(s for layer in declared for s in passports(plan, layer.sources))
+    return Counts(plan.counts, pd.concat(frames, axis=1), sources)
+
+
+def read_layers(plan: Plan, partitions: dict[str, Partition], report: Report) -> tuple[Layer, ...]:
+    """The content of the welfare plan; rows that name no zone of theirs are said."""
+    layers = []
+    for layer in plan.layer:
+        if isinstance(layer, ContentPlan):
+            table = read_content(
+                plan.path(layer.file), layer.type,
+                encoding=layer.encoding, sheet=layer.sheet, report=report,
+            )  # fmt: skip
+            sources = passports(plan, layer.sources)
+            if layer.of:
+                column = "ward_code" if layer.type == "goals" else "zone_id"
+                named = (layer.key, table[column], partitions[layer.of])
+                for finding in unknown_ids(*named, may_be_empty=True):
+                    report(finding)
+            layers.append(
+                Layer(layer.key, layer.type, layer.title, table, layer.of, sources, layer.note)
+            )
+    return tuple(layers)
+
+
+def read_places(plan: Plan, partitions: dict[str, Partition], report: Report) -> tuple[Points, ...]:
+    """The points of every layer of facilities, each in its zones."""
+    declared = [layer for layer in plan.layer if isinstance(layer, PointsPlan)]
+    towns = units(partitions)
+    aliases = [alias for p in plan.partition if p.town_list for alias in p.town_list.alias]
+    by_name = register(plan, towns, tuple(aliases)) if towns and declared else None
+    found = []
+    for layer in declared:
+        sources = passports(plan, layer.sources)
+        points = read_points(plan.path(layer.file), layer, sources, report)
+        found.append(place(points, partitions, by_name, report))
+    return tuple(found)
