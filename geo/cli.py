@@ -24,8 +24,9 @@ from rich.text import Text as RichText
 
 from . import overlap as overlaps
 from . import pipeline, tables
+from . import sources as official_sources
 from .boundaries import read_zones
-from .errors import KenikiError, UsageError, did_you_mean
+from .errors import DataError, KenikiError, UsageError, did_you_mean
 from .findings import Finding, Severity, as_frame
 from .intake import Progress, quiet, register_of
 from .layers import NO_COUNTS, Counts, counts_from_rows
@@ -345,6 +346,49 @@ def towns(voice: Voice, text: str, plan: Path | None, ward: str | None) -> None:
         "towns": list(dict.fromkeys(t for m in matches if m.whole for t in m.towns)),
     }
     click.echo(json.dumps(read, ensure_ascii=False, indent=2))
+
+
+@keniki.command()
+@click.argument("code", required=False)
+@click.option("--check", "file", type=click.Path(path_type=Path), help="What is this file? / 判別.")
+@click.option("--json", "as_json", is_flag=True, help="For machines / 機械用の出力.")
+@click.pass_obj
+def sources(voice: Voice, code: str | None, file: Path | None, as_json: bool) -> int:
+    """Official data to download for the municipality CODE (such as 12101) / 公式データの入手先."""
+    if code is not None and not (code.isdecimal() and code.isascii() and len(code) == 5):
+        what = Text(
+            f"「{code}」は市区町村コードではありません", f"“{code}” is no municipality code"
+        )
+        remedy = Text("5桁の数字で書いてください（例: 12101）", "write five digits, such as 12101")
+        raise UsageError("keniki sources", what, remedy)
+    if file is not None:
+        return _say_what_it_is(voice, file, as_json)
+    if as_json:
+        rows = [source.as_json(code) for source in official_sources.OFFICIAL]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for source in official_sources.OFFICIAL:
+        title, publisher = source.title.say(voice.language), source.publisher.say(voice.language)
+        click.echo(f"{title} — {publisher}\n  {source.page}")
+        click.echo(f"  {', '.join(source.expected(code))}\n  → {source.plan.say(voice.language)}")
+    return 0
+
+
+def _say_what_it_is(voice: Voice, file: Path, as_json: bool) -> int:
+    found = official_sources.recognise(file)
+    if found is None:
+        what = Text(
+            "名前も列も、知っている公式データと合いません",
+            "it is not an official file that is known, by its name or its columns",
+        )
+        remedy = Text("keniki sources で一覧を見てください", "see the list of keniki sources")
+        raise DataError(str(file), what, remedy)
+    if as_json:
+        known = {"by_name": found.by_name, "by_columns": found.by_columns}
+        click.echo(json.dumps(found.source.as_json() | known, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"{file}: {found.said.say(voice.language)}")
+    return 0
 
 
 def find_plan(given: Path | None, voice: Voice) -> Path:

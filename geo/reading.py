@@ -226,6 +226,16 @@ def _inside(layer: Layer, where: Path, path: Path) -> str:
     raise choose(where, layer.inside, names)
 
 
+def columns_of(layer: Layer, where: Path) -> tuple[str, ...]:
+    """The columns of a layer, without its rows where that can be."""
+    if layer.format in (Format.JPGIS, Format.PARQUET):
+        rows = read_rows(layer, where, None, lambda finding: None)
+        return tuple(map(str, rows.columns.drop("geometry")))
+    with _faults(where, []):
+        info = pyogrio.read_info(layer.path, layer=_inside(layer, where, layer.path))
+        return tuple(map(str, info["fields"]))
+
+
 def _refuse_doubles(rows: gpd.GeoDataFrame, where: Path) -> None:
     """Stop at two columns of one name: nobody can say which is meant."""
     twice = rows.columns[rows.columns.duplicated()]

@@ -191,7 +191,8 @@ def test_a_file_cut_off(tmp_path: Path, suffix: str, keep: float) -> None:
     """A GML cut off is, to GDAL, a file of no rows; a FlatGeobuf one of fewer."""
     path = written(tmp_path / f"a{suffix}", many())
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * keep)])
-    assert "not a boundary file" in refused(path, DataError)
+    said = refused(path, DataError)
+    assert "not a boundary file" in said or "only 0 of its 500 rows can be read" in said
 
 
 def test_the_record_where_it_breaks_is_named(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ FLOORS = [
     {"crs", "header", "textfile", "workbook", "archives", "shapefile", "jpgis"},
     {"plan", "frame", "formats", "georeference"},
     {"tabular", "reading", "partition"},
-    {"plan_file", "boundaries", "layers", "points"},
+    {"plan_file", "boundaries", "sources", "layers", "points"},
     {"register", "overlap"},
     {"assemble", "checks", "repair", "alignment", "attach"},
     {"study", "placing"},
