@@ -113,15 +113,15 @@ def _read_shapefile(layer: Layer, where: Path, declared: str | None) -> gpd.GeoD
     shapefile.examine(layer.path, str(where))
     stated = None if declared else shapefile.stated_encoding(layer.path, str(where))
     rows = _bulk(layer, where, layer.path, encoding=_BYTES)
-    columns = [name for name in rows.columns if _is_text(rows[name])]
-    values = {name: rows[name].dropna().unique() for name in columns}
-    told = [name for column in rows.columns if len(name := column.encode(_BYTES)) < _NAME]
-    told += [str(value).encode(_BYTES) for some in values.values() for value in some]
-    name = _proved(told, declared, stated, where)
+    texts = [column for column in rows.columns if _is_text(rows[column])]
+    values = {column: rows[column].dropna().unique() for column in texts}
+    told = [written for column in rows.columns if len(written := column.encode(_BYTES)) < _NAME]
+    told += [value.encode(_BYTES) for some in values.values() for value in some]
+    proved = _proved(told, declared, stated, where)
     for column, some in values.items():
-        meant = {value: value.encode(_BYTES).decode(name) for value in some}
+        meant = {value: value.encode(_BYTES).decode(proved) for value in some}
         rows[column] = rows[column].map(meant)
-    return rows.rename(columns=lambda column: _column_name(column, name))
+    return rows.rename(columns=lambda column: _column_name(column, proved))
 
 
 def _is_text(column: pd.Series | pd.DataFrame) -> bool:
@@ -163,7 +163,7 @@ def _read_text(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFr
 
 def _read_parquet(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
     try:
-        import pyarrow  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
+        import pyarrow  # noqa: F401
     except ImportError as err:
         what = Text("GeoParquet を読むには pyarrow が必要です", "GeoParquet needs pyarrow")
         remedy = Text(
@@ -352,7 +352,7 @@ def assumes_degrees(layer: Layer, rows: gpd.GeoDataFrame) -> bool:
         return True
     if layer.format is not Format.GEOJSON or rows.crs is None or not rows.crs.is_geographic:
         return False
-    return b'"crs"' not in layer.path.read_bytes()
+    return re.search(rb'"crs"\s*:\s*\{', layer.path.read_bytes()) is None
 
 
 def doubtful_text(texts: pd.Series) -> str | None:

@@ -29,7 +29,7 @@ class Look:
 
 def look(path: Path, layer: str) -> Look | None:
     """What there is in a layer before it breaks; None if nothing can be seen."""
-    command = [sys.executable, "-W", "ignore", "-m", "geo.records", str(path), layer]
+    command = [sys.executable, "-P", "-W", "ignore", "-m", "geo.records", str(path), layer]
     try:
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
             command, capture_output=True, timeout=_PATIENCE_S, check=True

@@ -130,7 +130,7 @@ OFFICIAL = (
     ),
     Official(
         key="mesh",
-        title=Text("500mメッシュ別将来推計人口（令和6年）", "projected population by 500 m mesh (2024)"),
+        title=Text("500mメッシュ別将来推計人口", "projected population by 500 m mesh"),
         publisher=MLIT,
         page=f"{_KSJ}mesh500r6.html",
         files=("500m_mesh_2024_{pref}_GEOJSON.zip", "500m_mesh_2024_{pref}_SHP.zip"),

@@ -178,14 +178,10 @@ def test_latitude_first(tmp_path: Path, crs: str) -> None:
     rows = towns(crs)
     rows.geometry = shapely.transform(rows.geometry, lambda points: points[:, ::-1])
     said = refused(written(tmp_path / "a.gpkg", rows), DataError)
-    assert (
-        said
-        == (
-            "its place (longitude, latitude 36, 139.8, 36.01, 139.9) is outside what EPSG:6677 is made "
-            "for; with latitude and longitude exchanged it would be inside. "
-            "Exchange latitude and longitude in the source."
-        )
-        or "exchanged it would be inside" in said
+    assert "place (longitude, latitude 36, 139.8, 36.01, 139.9) is outside what EPSG:6677" in said
+    assert said.endswith(
+        "with latitude and longitude exchanged it would be inside. "
+        "Exchange latitude and longitude in the source."
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from boundary_files import NAMES, geojson, read, refused, shapefile, table, towns, written
+from boundary_files import NAMES, read, refused, shapefile, table, towns, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,7 +74,7 @@ def test_the_mark_in_the_table(tmp_path: Path) -> None:
 
 
 def test_every_character_of_cp932(tmp_path: Path) -> None:
-    """GDAL's own conversion takes pairs of bytes that are no character for something; this does not.
+    """GDAL's own conversion makes something of pairs of bytes that are no character; this does not.
 
     The characters that users of Windows made for themselves (外字) are no proof of anything, and
     a full-width space alone is no name.
@@ -232,8 +232,3 @@ def test_every_name_of_japan(chiba: Path) -> None:
             assert encoding.detect([name.encode(written_in)]) == written_in, name
     assert encoding.garbled(every) is None
     assert [name for name in every if encoding.garbled([name])] == []
-
-
-def test_geojson_helper(tmp_path: Path) -> None:
-    path = geojson(tmp_path / "a.geojson", [[[140, 35.6], [140.1, 35.6], [140, 35.7], [140, 35.6]]])
-    assert len(read(path)[0].zones) == 1

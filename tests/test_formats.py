@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,8 @@ from boundary_files import (
 )
 
 from geo.errors import DataError, UsageError
-from geo.formats import Format, sniffed
-from geo.reading import read_rows
+from geo.findings import Kind
+from geo.formats import sniffed
 
 DEGREES = "EPSG:6668"
 
@@ -143,6 +145,38 @@ def test_jpgis_that_points_at_nothing(tmp_path: Path) -> None:
     assert "it points at “hole”, which is not in the file" in refused(path, DataError, id=None)
 
 
+def test_jpgis_with_shapes_inside_the_features(tmp_path: Path) -> None:
+    """A feature may hold its own surfaces, here two; a ring that is no ring is closed."""
+    patch = "<gml:Polygon><gml:exterior><gml:LinearRing>{}</gml:LinearRing></gml:exterior></gml:Polygon>"
+    ring = "<gml:posList>35.6 {w} 35.6 {e} 35.7 {e} 35.7 {w} 35.6 {w}</gml:posList>"
+    parts = "".join(
+        f"<ksj:area>{patch.format(ring.format(w=west, e=west + 0.1))}</ksj:area>"
+        for west in (140.0, 140.2)
+    )
+    start = JPGIS.format(encoding="UTF-8").split("<gml:description>")[0]
+    body = "<ksj:District gml:id='a'><ksj:school>末広中学校</ksj:school>{}</ksj:District></ksj:Dataset>"
+    path = tmp_path / "a.xml"
+    path.write_text(start + body.format(parts), encoding="utf-8")
+    file, found = read(path, id="school", crs="EPSG:6668")
+    print(found)
+    (only,)=found
+    assert shapely.get_num_geometries(file.zones.geometry["末広中学校"]) == 2
+    assert only.kind is Kind.CRS_ASSUMED
+    for wrong in ("35.6 x", "35.6 140.0 35.7", "35.6 140.0"):
+        no_ring = patch.format(f"<gml:posList>{wrong}</gml:posList>")
+        path.write_text(start + body.format(f"<ksj:area>{no_ring}</ksj:area>"), encoding="utf-8")
+        refused(path, DataError, id="school", crs="EPSG:6668")
+
+
+def test_a_property_called_crs_names_none(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.geojson", towns().set_crs(None, allow_override=True))
+    text = path.read_text(encoding="utf-8").replace('"name": "幕', '"crs": "?", "name": "幕')
+    path.write_text(text, encoding="utf-8")
+    file, (only,) = read(path, crs="EPSG:6677")
+    assert file.zones.area.tolist() == [KM2] * 4
+    assert only.kind is Kind.CRS_ASSUMED
+
+
 def test_geoparquet(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     file, findings = read(plain(tmp_path, ".parquet"), name="name")
@@ -214,8 +248,6 @@ def test_several_shapefiles_in_a_folder_with_japanese_names(tmp_path: Path, enco
 
 def as_packed_on_windows(path: Path) -> None:
     """The same archive with its names in CP932 and no flag that says otherwise."""
-    import zipfile
-
     with zipfile.ZipFile(path) as archive:
         files = {info.filename: archive.read(info) for info in archive.infolist()}
     stand_ins = {name: f"{i:0{len(name.encode('cp932'))}d}" for i, name in enumerate(files)}
@@ -270,8 +302,6 @@ def test_kmz(tmp_path: Path) -> None:
 def test_a_table_in_a_geopackage_is_no_layer(tmp_path: Path) -> None:
     """As QGIS leaves it: its styles stand beside the map."""
     path = written(tmp_path / "a.gpkg", towns(DEGREES), layer="towns")
-    import sqlite3
-
     base = sqlite3.connect(path)
     base.execute("CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, style TEXT)")
     base.execute(
@@ -305,8 +335,6 @@ def test_inputs_are_only_read(tmp_path: Path, suffix: str) -> None:
 
 
 def test_a_geopackage_with_a_journal_is_only_read(tmp_path: Path) -> None:
-    import sqlite3
-
     path = plain(tmp_path, ".gpkg")
     base = sqlite3.connect(path)
     base.execute("PRAGMA journal_mode = WAL")
@@ -314,14 +342,6 @@ def test_a_geopackage_with_a_journal_is_only_read(tmp_path: Path) -> None:
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
     read(path)
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
-
-
-def test_every_format_has_a_reader() -> None:
-    assert {form for form in Format if form is not Format.ZIP} == {
-        Format.GEOPACKAGE, Format.FLATGEOBUF, Format.GEOJSON, Format.SHAPEFILE, Format.PARQUET,
-        Format.TOPOJSON, Format.KML, Format.GML, Format.JPGIS,
-    }  # fmt: skip
-    assert callable(read_rows)
 
 
 # --- mixed shapes ---------------------------------------------------------------------------------

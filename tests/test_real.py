@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import shapely
 from conftest import ROOT, partition
 from shapely import box
 
+from geo.boundaries import read_zones
+from geo.checks import check, outline
 from geo.cli import main
+from geo.findings import Finding, Kind, Severity
+from geo.intake import ignore
 from geo.overlap import OUTSIDE
+from geo.partition import Partition
 from geo.pipeline import compute
+from geo.plan import Boundary, Role
 from geo.plan_file import load_plan
 from geo.register import Register
 from geo.study import Study
+from geo.words import same
 
 PLAN = Path(__file__).parent / "chiba" / "plan.toml"
 POPULATION = 971_882
@@ -102,3 +110,51 @@ def test_the_command_writes_it_all(built: Path) -> None:
     table = pd.read_csv(built / "crosswalk_district_care.csv", encoding="utf-8-sig")
     assert table["population"].sum() == pytest.approx(POPULATION, rel=1e-9)
     assert "模式図" not in (built / "planner.html").read_text(encoding="utf-8")
+
+
+# --- faults that are known to be in these files ---------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def city(study: Study) -> shapely.Geometry:
+    found = outline(study.partitions.values())
+    assert found is not None
+    return found
+
+
+def faults(path: Path, id_: str, city: shapely.Geometry) -> list[Finding]:
+    zones = read_zones(path, Boundary(file=path.name, id=id_), "EPSG:6677", ignore).zones
+    return check(Partition("zones", same(path.stem), Role.OTHER, zones), city)
+
+
+def of_kind(found: list[Finding], kind: Kind) -> list[Finding]:
+    return [finding for finding in found if finding.kind is kind]
+
+
+def test_the_double_area_and_the_slivers_of_the_elementary_districts(
+    chiba: Path, city: shapely.Geometry
+) -> None:
+    found = faults(chiba / "elementary_districts.geojson", "A27_007", city)
+    (twins,) = of_kind(found, Kind.SAME_SHAPE)
+    assert set(twins.place) == {"更科小学校", "更科小学校富田分校"}
+    assert twins.amount == pytest.approx(24.3e6, abs=0.05e6)
+    assert twins.at is not None
+    assert len(of_kind(found, Kind.SLIVER)) == 10
+
+
+def test_the_uncovered_land_and_the_broken_edges_of_the_junior_high_districts(
+    chiba: Path, city: shapely.Geometry
+) -> None:
+    found = faults(chiba / "junior_high_districts.geojson", "A32_003", city)
+    (uncovered,) = of_kind(found, Kind.NOT_COVERED)
+    assert uncovered.amount == pytest.approx(7.5e6, abs=0.05e6)
+    (edges,) = of_kind(found, Kind.EDGES_APART)
+    assert (len(edges.place), edges.unit) == (3, "m")
+
+
+def test_nothing_severe_is_wrong_with_the_towns(chiba: Path, city: shapely.Geometry) -> None:
+    found = faults(chiba / "towns.geojson", "key_code", city)
+    assert not [finding for finding in found if finding.severity is Severity.ERROR]
+    assert {finding.kind for finding in found} == {
+        Kind.OUTSIDE_CITY, Kind.NOT_COVERED, Kind.EXCLAVE, Kind.ISLAND,
+    }  # fmt: skip
