@@ -110,7 +110,7 @@ def _overlaps(place: _Place, zones: gpd.GeoSeries) -> Iterator[Finding]:
     twice, shapes = intersections(zones, zones)
     twice["shape"] = shapes
     twice = twice[(twice["left_id"] < twice["right_id"]) & (twice["area_m2"] >= LEAST_M2)]
-    left, right = (zones.loc[twice[side]].to_numpy() for side in ("left_id", "right_id"))
+    left, right = (np.asarray(zones.loc[twice[side]]) for side in ("left_id", "right_id"))
     twice = twice[~shapely.equals(left, right)]
     for pair in twice.sort_values("area_m2", ascending=False).to_dict("records"):
         ids, shape = (pair["left_id"], pair["right_id"]), pair["shape"]

@@ -111,8 +111,8 @@ def _take_feature(element: Element, name: str, data: _Dataset) -> None:
         if href := child.get(_HREF):
             links.append(href.lstrip("#"))
         elif shapes:
-            for number, shape in enumerate(shapes):
-                links.append(f"{name}/{number}")
+            for shape in shapes:
+                links.append(f"{name}/{len(links)}")
                 data.surfaces[links[-1]] = _patches(shape)
         else:
             tag = _tag(child)

@@ -11,7 +11,7 @@ GEO = Path(__file__).parent.parent / "geo"
 
 FLOORS = [
     {"words", "names", "townwords", "grid", "cells", "encoding"},
-    {"errors", "findings", "townlist", "positions", "official", "records"},
+    {"errors", "findings", "voice", "townlist", "positions", "official", "records"},
     {"crs", "header", "textfile", "workbook", "archives", "shapefile", "jpgis"},
     {"plan", "frame", "formats", "georeference"},
     {"tabular", "reading", "partition"},
@@ -23,6 +23,7 @@ FLOORS = [
     {"drawing"},
     {"maps"},
     {"pipeline"},
+    {"commands"},
     {"cli"},
     {"__main__"},
 ]
@@ -39,7 +40,7 @@ DOORS = {
     "openpyxl": {"workbook"},
     "pydantic": {"plan", "plan_file"},
     "click": {"cli"},
-    "rich": {"cli"},
+    "rich": {"voice", "commands"},
 }
 
 

@@ -147,19 +147,23 @@ def test_jpgis_that_points_at_nothing(tmp_path: Path) -> None:
 
 def test_jpgis_with_shapes_inside_the_features(tmp_path: Path) -> None:
     """A feature may hold its own surfaces, here two; a ring that is no ring is closed."""
-    patch = "<gml:Polygon><gml:exterior><gml:LinearRing>{}</gml:LinearRing></gml:exterior></gml:Polygon>"
+    patch = (
+        "<gml:Polygon><gml:exterior><gml:LinearRing>{}</gml:LinearRing></gml:exterior>"
+        "</gml:Polygon>"
+    )
     ring = "<gml:posList>35.6 {w} 35.6 {e} 35.7 {e} 35.7 {w} 35.6 {w}</gml:posList>"
     parts = "".join(
         f"<ksj:area>{patch.format(ring.format(w=west, e=west + 0.1))}</ksj:area>"
         for west in (140.0, 140.2)
     )
     start = JPGIS.format(encoding="UTF-8").split("<gml:description>")[0]
-    body = "<ksj:District gml:id='a'><ksj:school>末広中学校</ksj:school>{}</ksj:District></ksj:Dataset>"
+    body = (
+        "<ksj:District gml:id='a'><ksj:school>末広中学校</ksj:school>{}</ksj:District>"
+        "</ksj:Dataset>"
+    )
     path = tmp_path / "a.xml"
     path.write_text(start + body.format(parts), encoding="utf-8")
-    file, found = read(path, id="school", crs="EPSG:6668")
-    print(found)
-    (only,)=found
+    file, (only,) = read(path, id="school", crs="EPSG:6668")
     assert shapely.get_num_geometries(file.zones.geometry["末広中学校"]) == 2
     assert only.kind is Kind.CRS_ASSUMED
     for wrong in ("35.6 x", "35.6 140.0 35.7", "35.6 140.0"):
