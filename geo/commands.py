@@ -273,6 +273,13 @@ def _say_finding(voice: Voice, finding: Finding) -> None:
 def _say_outside(voice: Voice, table: pd.DataFrame) -> None:
     """The way taken, and what lies outside the other side: never silent, never rescaled."""
     voice.say(table.attrs["way"].said)
+    for key in table.attrs["overlapping"]:
+        voice.say(
+            Text(
+                f"{key}: 区域どうしが重なっており、その分はそれぞれに数えています",
+                f"{key}: its zones overlap each other; what they share is counted for each",
+            )
+        )
     ids = [table.index.get_level_values(side) == overlaps.OUTSIDE for side in (0, 1)]
     for name_ja, name_en, rows in (
         ("左の区域のうち右の区域の外", "LEFT outside RIGHT", table[ids[1] & ~ids[0]]),

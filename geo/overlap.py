@@ -19,6 +19,7 @@ Three ways, the exact one first, and the way taken is recorded in the result:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 import geopandas as gpd
@@ -27,7 +28,7 @@ import pandas as pd
 import shapely
 
 from .layers import NO_COUNTS, Counts
-from .partition import Partition
+from .partition import NO_PARTS, Partition
 from .plan import CountKind
 from .words import Text
 
@@ -94,17 +95,22 @@ def crosswalk(
         NaN where the side is OUTSIDE), one column per count (totals are split, rates averaged,
         NaN where no town of the pair has a figure) and ``<count>_missing_towns`` (how many towns
         of the pair have none). Rows with id OUTSIDE hold what the other partition does not cover:
-        shares of one zone add to 1 and totals are kept. ``attrs["way"]`` is the :class:`Way`.
+        shares of one zone add to 1 and totals are kept. ``attrs["way"]`` is the :class:`Way`;
+        ``attrs["overlapping"]`` the keys of partitions whose own zones overlap: what they share is
+        counted for each of them, so that shares and totals of the other side add to more.
     """
     towns = left if towns is None else towns
     pieces = cut(left, right, towns)
     table = pd.DataFrame(pieces.groupby(PAIR)["area_m2"].sum())
-    for side, id_ in (("left", "left_id"), ("right", "right_id")):
-        whole = table["area_m2"].groupby(level=id_).transform("sum")
-        inside = table.index.get_level_values(id_) != OUTSIDE
-        table[f"share_of_{side}"] = (table["area_m2"] / whole).where(inside)
+    for one, side in ((left, "left"), (right, "right")):
+        ids = table.index.get_level_values(f"{side}_id")
+        whole = table["area_m2"].groupby(level=f"{side}_id").transform("sum").to_numpy()
+        if one.members is None:
+            whole = one.area_m2.reindex(ids).to_numpy()
+        table[f"share_of_{side}"] = (table["area_m2"] / whole).where(ids != OUTSIDE)
     table = table.join(pd.DataFrame(_counted(pieces, counts), index=table.index))
     table.attrs["way"] = way(left, right, towns)
+    table.attrs["overlapping"] = [one.key for one in (left, right) if overlaps_itself(one)]
     return table
 
 
@@ -135,6 +141,41 @@ def cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
 
     Rows are sorted and unique. The areas of a town's pieces add up to the town.
     """
+    pieces = _cut(left, right, towns)
+    if overlaps_itself(left) or overlaps_itself(right):
+        # What a layer leaves uncovered is what lies outside all of it together.
+        all_left, all_right = _merged(left), _merged(right)
+        inside = pieces[(pieces["left_id"] != OUTSIDE) & (pieces["right_id"] != OUTSIDE)]
+        only_left = _cut(left, all_right, towns).query("right_id == '' and left_id != ''")
+        units = all_left if towns is left else towns
+        only_right = _cut(all_left, right, units).query("left_id == '' and right_id != ''")
+        neither = _cut(all_left, all_right, units).query("left_id == '' and right_id == ''")
+        pieces = pd.concat([inside, only_left, only_right, neither]).sort_values(PIECE)
+    size = towns.area_m2.reindex(pieces["town_id"]).to_numpy()
+    return pieces.assign(share_of_town=pieces["area_m2"] / size).reset_index(drop=True)
+
+
+def overlaps_itself(partition: Partition) -> bool:
+    """Whether zones of one partition share land, so that it is counted for each of them."""
+    shapes = partition.zones.geometry.to_numpy()
+    if partition.members is not None or shapely.coverage_is_valid(shapes):
+        return False
+    found, _ = intersections(partition.zones.geometry, partition.zones.geometry)
+    twice = found.loc[found["left_id"] < found["right_id"], "area_m2"].sum()
+    return bool(twice > ROUNDING * partition.area_m2.sum())
+
+
+def _merged(partition: Partition) -> Partition:
+    """The same land as one zone."""
+    whole = gpd.GeoSeries([shapely.union_all(partition.zones.geometry.to_numpy())])
+    data = {"name": ["all"], "geometry": whole.to_numpy()}
+    index = pd.Index(["all"], name="zone_id", dtype=str)
+    zones = gpd.GeoDataFrame(data, index=index, crs=partition.zones.crs)
+    return replace(partition, zones=zones, members=None, parts=NO_PARTS)
+
+
+def _cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
+    """The pieces of layers that do not overlap themselves: columns of PIECE and `area_m2`."""
     of_left, of_right = _membership(left, towns), _membership(right, towns)
     if of_left is not None and of_right is not None:
         pieces = _grouped(towns, of_left, of_right)
@@ -145,9 +186,7 @@ def cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
         pieces = swapped.rename(columns={"left_id": "right_id", "right_id": "left_id"})
     else:
         pieces = _both_sides_cut(towns, left, right)
-    pieces = pieces.groupby(PIECE)["area_m2"].sum().reset_index()
-    size = towns.area_m2.reindex(pieces["town_id"]).to_numpy()
-    return pieces.assign(share_of_town=pieces["area_m2"] / size)
+    return pieces.groupby(PIECE)["area_m2"].sum().reset_index()
 
 
 def intersections(left: gpd.GeoSeries, right: gpd.GeoSeries) -> tuple[pd.DataFrame, np.ndarray]:

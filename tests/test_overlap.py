@@ -171,6 +171,47 @@ def test_without_towns_the_left_zones_carry_the_counts() -> None:
     assert table["people"].tolist() == pytest.approx([2, 6])
 
 
+def test_zones_that_overlap_are_counted_each_and_never_rescaled() -> None:
+    """X and Y both lie on the left half of A; the right half is in no zone::
+
+    ┌────┬────┐
+    │ XY │    │ A
+    └────┴────┘
+    """
+    one = partition("one", {"A": shapely.box(0, 0, 1000, 1000)})
+    half = shapely.box(0, 0, 500, 1000)
+    two = partition("two", {"X": half, "Y": half})
+    table = crosswalk(one, two, counts=people({"A": 10}))
+    assert table.attrs["overlapping"] == ["two"]
+    assert table["share_of_left"].to_dict() == {("A", ""): 0.5, ("A", "X"): 0.5, ("A", "Y"): 0.5}
+    assert table["share_of_right"].dropna().tolist() == [1, 1]
+    assert table["people"].to_dict() == {("A", ""): 5, ("A", "X"): 5, ("A", "Y"): 5}
+    back = crosswalk(two, one)
+    assert back["share_of_right"].to_dict() == {("", "A"): 0.5, ("X", "A"): 0.5, ("Y", "A"): 0.5}
+
+
+def test_overlapping_zones_on_both_sides(row: Partition) -> None:
+    """P, Q overlap on b; R, S overlap on c; d lies in S only; a in P only::
+
+    ┌───┬───┬───┬───┐
+    │ P │P Q│QRS│ S │
+    └───┴───┴───┴───┘
+    """
+    left = partition(
+        "l", {"P": shapely.box(0, 0, 2000, 1000), "Q": shapely.box(1000, 0, 3000, 1000)}
+    )
+    right = partition(
+        "r", {"R": shapely.box(2000, 0, 3000, 1000), "S": shapely.box(2000, 0, 4000, 1000)}
+    )
+    counts = people({"a": 1, "b": 2, "c": 4, "d": 8})
+    table = crosswalk(left, right, towns=row, counts=counts)
+    assert table["people"].to_dict() == pytest.approx(
+        {("P", ""): 3, ("Q", ""): 2, ("Q", "R"): 4, ("Q", "S"): 4, ("", "S"): 8}
+    )
+    assert table.loc[("Q", "R"), "share_of_left"] == 0.5
+    assert table.attrs["overlapping"] == ["l", "r"]
+
+
 # --- laws -----------------------------------------------------------------------------------------
 
 
