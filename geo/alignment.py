@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .layers import Counts
-from .overlap import Way, pairs
+from .overlap import OUTSIDE, Way, pairs
 from .words import Text
 
 AREA = "area_m2"
@@ -70,10 +70,11 @@ def by_zone(crosswalk: pd.DataFrame, weight: str, rule: SplitRule) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Index `left_id`; ``total`` (weight of the zone inside the right partition), ``parts`` (≥ 1),
-        ``main_id`` (right zone with most weight; the first id on a tie), ``main_share`` (0 to 1,
-        1: undivided), ``minority`` (weight outside the main zone, 0: undivided). Missing where the
-        zone has no weight or none is known.
+        Index `left_id`, every zone on the left; ``total`` (weight of the zone inside the right
+        partition), ``parts`` (0: wholly outside it), ``main_id`` (right zone with most weight; the
+        first id on a tie), ``main_share`` (0 to 1, 1: undivided), ``minority`` (weight outside the
+        main zone, 0: undivided): all of what is known, missing where the zone has no weight or none
+        is known; ``missing_towns``, how many of its towns have no figure.
 
     Notes
     -----
@@ -85,12 +86,14 @@ def by_zone(crosswalk: pd.DataFrame, weight: str, rule: SplitRule) -> pd.DataFra
     >>> table = pd.DataFrame({"people": [90, 10, 100], "area_m2": 1.0,
     ...                       "share_of_left": [0.5, 0.5, 1.0]}, index=index)
     >>> by_zone(table, "people", SplitRule(0.01))
-             total  parts main_id  main_share  minority
+             total  parts main_id  main_share  minority  missing_towns
     left_id
-    A          100      2       X         0.9        10
-    B          100      1       Y         1.0         0
+    A          100      2       X         0.9        10              0
+    B          100      1       Y         1.0         0              0
     """
     inner = pairs(crosswalk)
+    every = crosswalk.index.get_level_values("left_id").unique()
+    every = every[every != OUTSIDE]
     weights = inner[weight]
     by_left = weights.groupby(level="left_id")
     total, largest = by_left.sum(min_count=1), by_left.max()
@@ -100,15 +103,28 @@ def by_zone(crosswalk: pd.DataFrame, weight: str, rule: SplitRule) -> pd.DataFra
         "sum"
     )
     parts = (share > rule.min_share).groupby(level="left_id").sum()
-    return pd.DataFrame(
+    measured = pd.DataFrame(
         {
             "total": total,
             "parts": parts.clip(lower=1),
             "main_id": main_id.reindex(total.index),
             "main_share": (largest / total).where(total > 0),
             "minority": total - largest,
+            "missing_towns": _missing(inner, weight),
         }
-    ).rename_axis("left_id")
+    )
+    measured = measured.reindex(every).rename_axis("left_id")
+    return measured.assign(
+        parts=measured["parts"].fillna(0).astype(int),
+        missing_towns=measured["missing_towns"].fillna(0).astype(int),
+    )
+
+
+def _missing(inner: pd.DataFrame, weight: str) -> pd.Series:
+    """How many towns of each left zone have no figure (0 where nothing is counted by towns)."""
+    column = f"{weight}_missing_towns"
+    zeros = pd.Series(0, index=inner.index)
+    return inner.get(column, zeros).groupby(level="left_id").sum()
 
 
 @dataclass(frozen=True)
@@ -123,6 +139,10 @@ class Alignment:
         Pairs (left, right) that must work together; `zones` is the least possible.
     minority, minority_share
         People whose right zone is not the one that serves most of their left zone; 0 is aligned.
+    missing_towns
+        Towns without a figure: they are in no total and no minority.
+    excess_parts
+        Parts beyond the first of each zone; 0 is aligned.
     """
 
     left: str
@@ -134,10 +154,8 @@ class Alignment:
     total: float
     minority: float
     minority_share: float
-
-    @property
-    def excess_parts(self) -> int:
-        return self.coordination_pairs - self.zones
+    missing_towns: int
+    excess_parts: int
 
 
 def overall(zones: pd.DataFrame, left: str, right: str, weight: str) -> Alignment:
@@ -157,4 +175,6 @@ def overall(zones: pd.DataFrame, left: str, right: str, weight: str) -> Alignmen
         total=float(total),
         minority=float(minority),
         minority_share=float(minority / total) if total else float("nan"),
+        missing_towns=int(zones["missing_towns"].sum()),
+        excess_parts=int((zones["parts"] - 1).clip(lower=0).sum()),
     )

@@ -39,6 +39,7 @@ def partition_of_towns(
     report: Report,
     outlines: gpd.GeoDataFrame | None = None,
     parts: pd.DataFrame = NO_PARTS,
+    attributes: pd.DataFrame | None = None,
 ) -> Partition:
     """A partition whose zones are towns joined together (or have `outlines` of their own).
 
@@ -60,6 +61,7 @@ def partition_of_towns(
         sources=sources,
         note=plan.note,
         parts=parts,
+        attributes=pd.DataFrame() if attributes is None else attributes,
     )
 
 
@@ -99,9 +101,7 @@ def members_from_table(
     for town_id, zone_id in zip(rows[source.town], rows[source.id], strict=True):
         claims[town_id].append(zone_id)
     members = _one_zone_each(claims, source.file, report)
-    named = rows.drop_duplicates(source.id).set_index(source.id)
-    names = named[source.name if source.name else source.town]
-    return members, names if source.name else names.index.to_series()
+    return members, _names_in(rows, source.id, source.name or source.id)
 
 
 def members_from_lists(
@@ -133,7 +133,7 @@ def members_from_lists(
     _say_aliases(source.alias, source.file, register, report)
     _say_rules_without_use(stated.values(), source.file, report)
     members = _one_zone_each(claims, source.file, report)
-    names = rows.drop_duplicates(source.id).set_index(source.id)[source.name]
+    names = _names_in(rows, source.id, source.name)
     return members, names, _checked(pd.DataFrame(parts, columns=NO_PARTS.columns), source.file)
 
 
@@ -158,6 +158,12 @@ def id_text(column: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
         column = column.astype("Int64")
     return column.astype("string").fillna("").str.strip().astype(str)
+
+
+def _names_in(rows: pd.DataFrame, id_: str, name: str) -> pd.Series:
+    """Name by id, from the first row of each id; both may be the same column."""
+    first = rows.drop_duplicates(id_)
+    return pd.Series(first[name].to_numpy(), index=first[id_].to_numpy(), dtype=str)
 
 
 def _names(members: pd.Series, names: pd.Series | None) -> pd.Series:

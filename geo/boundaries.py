@@ -23,7 +23,8 @@ from .findings import Finding, Kind, Severity
 from .georeference import placed
 from .official import Known, recognised
 from .plan import Boundary
-from .reading import Report, assumes_degrees, doubtful_text, read_rows
+from .proof import doubtful_text
+from .reading import Report, assumes_degrees, read_rows
 from .words import Text
 
 __all__ = ["Report", "ZoneFile", "read_zones", "unite"]
@@ -222,3 +223,8 @@ def unite(shapes: pd.Series, is_coverage: bool) -> shapely.Geometry:
     united = shapely.coverage_union_all if is_coverage else shapely.union_all
     whole: shapely.Geometry = united(np.asarray(shapes))
     return whole
+
+
+def write_zones(zones: gpd.GeoDataFrame, path: Path) -> None:
+    """Zones with all their columns as a new GeoPackage."""
+    zones.to_file(path, driver="GPKG", layer=path.stem, engine="pyogrio", index=False)

@@ -20,6 +20,7 @@ import pyproj
 import shapely
 
 from .boundaries import unite
+from .errors import UsageError, did_you_mean
 from .findings import Finding, Kind, Severity
 from .layers import Counts
 from .overlap import intersections
@@ -161,7 +162,10 @@ def _left_out(
     uncovered = shapely.difference(city, whole)
     if uncovered.area >= LEAST_M2:
         what = Text("市内にどの区域でもない土地があります", "some land of the city is in no zone")
-        remedy = Text("対応表では「区域外」の行になります", "crosswalks show it in rows of no zone")
+        remedy = Text(
+            "境界を重ねて計算した対応表では、区域のない行になります",
+            "crosswalks by area show it in rows without a zone; those by towns leave it out",
+        )
         doubtful = partition.covers_city and not is_sliver(uncovered)
         severity = Severity.WARNING if doubtful else Severity.NOTE
         yield place.finding(Kind.NOT_COVERED, severity, (), what, remedy, uncovered)
@@ -198,7 +202,13 @@ def _pieces(place: _Place, zones: gpd.GeoSeries) -> Iterator[Finding]:
 
 def check_areas(partition: Partition, column: str, where: str) -> Iterator[Finding]:
     """Zones whose area is not the one that a column of their file states, in m²."""
-    stated = pd.to_numeric(partition.attributes[column], errors="coerce").groupby(level=0).sum()
+    rows = partition.attributes
+    if column not in rows.columns:
+        what = Text(f"列「{column}」がありません", f"there is no column “{column}”")
+        raise UsageError(f"{where}.boundary.area_m2", what, did_you_mean(column, map(str, rows)))
+    figures = pd.to_numeric(rows[column], errors="coerce").groupby(level=0)
+    # Written alike on every part of a zone it is the area of the zone, else that of each part.
+    stated = figures.first().where(figures.nunique() == 1, figures.sum(min_count=1)).dropna()
     area = partition.area_m2.reindex(stated.index)
     apart = (area - stated).abs() > AREA_TOLERANCE * stated
     for zone_id in stated.index[apart]:

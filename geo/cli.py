@@ -7,6 +7,7 @@ imported only when one runs: geopandas takes seconds, and help should not.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -23,6 +24,10 @@ from .words import Language
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit with its code."""
     voice = Voice(spoken_language())
+    for stream in (sys.stdout, sys.stderr):
+        # A Japanese Windows console has no sign for 𠮷 or —: show its code rather than fail.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = run(sys.argv[1:] if arguments is None else arguments, voice)
     except KenikiError as err:

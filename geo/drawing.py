@@ -19,9 +19,10 @@ from .attach import text_of
 from .findings import Finding, Severity
 from .page import TILES
 from .partition import Partition
-from .phrases import figure, parts_of, places
+from .phrases import figure, inside, names, parts_of, places, where
 from .plan import Role
 from .points import Points
+from .positions import position
 from .study import Study
 from .words import Text, same
 
@@ -58,20 +59,30 @@ def payload(
     cases: list[dict[str, str]] | None = None,
 ) -> dict[str, Any]:
     """What the script draws; the map opens on `ground`, which is painted as land."""
-    inside = ("depth", "classes", "note")
-    shown = [{k: v for k, v in layer.items() if k not in inside} for layer in layers]
+    unsent = ("depth", "classes", "note")
+    shown = [{k: v for k, v in layer.items() if k not in unsent} for layer in layers]
     return {
         "bounds": bounds(ground),
         "land": land(ground),
         "main": main,
         "layers": shown,
-        "points": [_point(case) for case in cases or [] if case.get("lat") and case.get("lon")],
+        "points": [point for case in cases or [] if (point := _point(case))],
         "tiles": TILES,
     }
 
 
-def _point(case: dict[str, str]) -> dict[str, Any]:
-    at = [float(case["lat"]), float(case["lon"])]
+def _point(case: dict[str, str]) -> dict[str, Any] | None:
+    """A case's dot; None where its position is not given or cannot be read.
+
+    >>> case = {"title_ja": "会", "title_en": "club", "place_ja": "駅", "place_en": "station"}
+    >>> _point(case | {"lon": "140度6分", "lat": "35度36分"})["at"]
+    [35.6, 140.1]
+    >>> _point(case | {"lon": "140.1", "lat": "nan"})
+    """
+    spot = position(case.get("lon", ""), case.get("lat", ""))
+    if isnan(spot.lat):
+        return None
+    at = [round(spot.lat, DECIMALS), round(spot.lon, DECIMALS)]
     return {"at": at, "name": both(text_of(case, "title")), "place": both(text_of(case, "place"))}
 
 
@@ -109,7 +120,7 @@ def split_layer(study: Study, left: Partition, right: Partition) -> dict[str, An
     split = measured[measured["parts"] > 1]
     share = (split["minority"] / split["total"]).fillna(0.0)
     level = 1 + np.digitize(share, LEVELS)
-    title = Text(f"分かれている{left.title.ja}", f"Split {left.title.en.lower()}")
+    title = Text(f"分かれている{left.title.ja}", f"Split {inside(left.title)}")
     facts = {
         zone_id: [
             [[right.title.ja, right.title.en], f"{part['name']} {part['share']}"]
@@ -168,7 +179,7 @@ def findings_layer(study: Study) -> dict[str, Any]:
     spots: dict[tuple[float, float], list[list[Any]]] = {}
     for finding in placed(study.findings):
         lon, lat = finding.at or (nan, nan)
-        said = [both(finding.what), f"{finding.where} {', '.join(finding.place)}"]
+        said = [both(finding.what), f"{where(study, finding).ja} {names(study, finding)}".strip()]
         spots.setdefault((round(lat, DECIMALS), round(lon, DECIMALS)), []).append(said)
     return {
         "key": "findings",
@@ -259,7 +270,7 @@ def drawn(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Zones with their shape in degrees, box and a point inside for a label."""
     lonlat = zones.geometry.to_crs(4326)
     shapes = _rounded(lonlat)
-    inside = shapely.point_on_surface(lonlat.to_numpy())
+    labels = shapely.point_on_surface(lonlat.to_numpy())
     return [
         {
             "id": str(zone_id),
@@ -269,7 +280,7 @@ def drawn(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
             "at": [round(point.y, DECIMALS), round(point.x, DECIMALS)],
         }
         for zone_id, name, shape, point in zip(
-            zones.index, zones["name"], shapes, inside, strict=True
+            zones.index, zones["name"], shapes, labels, strict=True
         )
     ]
 

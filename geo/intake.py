@@ -100,8 +100,9 @@ def read_partition(
             attributes=file.attributes,
         )
     members, names, parts = membership(plan, one, towns, report)
-    outlines = file.zones if file else None
-    return partition_of_towns(one, members, names, towns, sources, report, outlines, parts)
+    outlines, attributes = (file.zones, file.attributes) if file else (None, None)
+    named = (one, members, names, towns, sources, report)
+    return partition_of_towns(*named, outlines, parts, attributes)
 
 
 def membership(

@@ -15,10 +15,10 @@ from markupsafe import escape
 
 from . import drawing, phrases
 from .attach import rows_of, text_of, themes_of, zones_of_ward
-from .findings import Severity
+from .findings import Finding, Severity
 from .page import Page
 from .partition import Partition
-from .plan import CouncilMap, EmbedMap, PlannerMap, Role
+from .plan import CouncilMap, EmbedMap, PlannerMap, Role, Source
 from .study import Study
 from .tables import Table, file_name
 from .words import Text, same
@@ -70,18 +70,18 @@ def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
     context = _common(study, "planner.html") | {
         "headline": phrases.headline(study, left, right),
         "sentence": phrases.sentence(study, left, right),
-        "rule": study.way(pair).said,
+        "way": study.way(pair).said,
+        "rule": study.rule(pair).said,
         "left": left,
         "right": right,
         "people": study.people.title if study.people else Text("面積", "Area"),
         "splits": phrases.split_table(study, left, right),
         "layers": drawing.legend(layers),
         "findings": [
-            {
-                "what": finding.what,
+            _said(study, finding)
+            | {
                 "severity": str(finding.severity),
-                "where": finding.where,
-                "more": phrases.more(finding.amount, finding.unit, finding.place),
+                "remedy": finding.remedy,
                 "lon": finding.at[0] if finding.at else "",
                 "lat": finding.at[1] if finding.at else "",
             }
@@ -137,7 +137,10 @@ def embed(study: Study, page: EmbedMap) -> str:
     shown = [p for p in _by_depth(study) if p.key in page.show]
     layers = [drawing.layer(study, p, on=True, label=p.role is Role.WARD) for p in shown]
     has_planner = any(isinstance(other, PlannerMap) for other in study.plan.map)
-    context = _common(study, "embed.html") | {"larger": "planner.html" if has_planner else ""}
+    context = _common(study, "embed.html") | {
+        "larger": "planner.html" if has_planner else "",
+        "shown_sources": _sources_of(study, shown),
+    }
     ground = study.partitions[page.show[0]].zones
     payload = drawing.payload(layers, main=page.show[0], ground=ground)
     return Page("embed", page.title, context, payload).render()
@@ -159,12 +162,33 @@ def index(study: Study, made: list[Table]) -> str:
             for table in made
         ],
         "findings": [
-            {"where": f.where, "what": f.what, "more": phrases.more(f.amount, f.unit, f.place)}
-            for f in study.findings
-            if f.severity is not Severity.NOTE
+            _said(study, finding)
+            for finding in study.findings
+            if finding.severity is not Severity.NOTE
         ],
     }
     return Page("index", study.plan.title, context).render()
+
+
+def _said(study: Study, finding: Finding) -> dict[str, Any]:
+    """A finding in words; zones by their names."""
+    return {
+        "what": finding.what,
+        "severity_text": phrases.SEVERITY_WORDS[finding.severity],
+        "where": phrases.where(study, finding),
+        "names": phrases.names(study, finding),
+        "amount": phrases.amount(finding),
+    }
+
+
+def _sources_of(study: Study, shown: list[Partition]) -> list[Source]:
+    """The sources of these partitions, and of the towns whose shapes they are made of."""
+    drawn = {one.key for one in study.plan.partition if one.boundary}
+    towns = study.with_role(Role.UNITS)
+    used = [source for partition in shown for source in partition.sources]
+    if towns and not {partition.key for partition in shown} <= drawn:
+        used += towns.sources
+    return list(dict.fromkeys(used))
 
 
 def _snippet(title: Text) -> str:

@@ -67,7 +67,8 @@ class AreaMap(folium.Map):
     _template = Template(
         """
         {% macro html(this, kwargs) %}
-        <div class="folium-map" id="{{ this.get_name() }}"></div>
+        <div class="folium-map" id="{{ this.get_name() }}" role="application"
+          aria-label="地図（矢印キー、＋、－） / Map (arrow keys, + and -)"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         {% set map = this.get_name() %}

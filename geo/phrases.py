@@ -8,10 +8,20 @@ from typing import Any
 import pandas as pd
 
 from .alignment import AREA
+from .findings import Finding, Severity
 from .overlap import pairs
 from .partition import Partition
+from .plan import Count, Role
 from .study import Study
 from .words import Text, same
+
+#: A share below this is the rounding of a computer.
+NOTHING = 1e-9
+SEVERITY_WORDS = {
+    Severity.ERROR: Text("誤り", "Error"),
+    Severity.WARNING: Text("注意", "Warning"),
+    Severity.NOTE: Text("参考", "Note"),
+}
 
 
 def headline(study: Study, left: Partition, right: Partition) -> Text:
@@ -19,8 +29,8 @@ def headline(study: Study, left: Partition, right: Partition) -> Text:
     return Text(
         f"{left.title.ja}{one.zones}のうち{one.split_zones}が、"
         f"2つ以上の{right.title.ja}に分かれています。",
-        f"{one.split_zones} of {one.zones} {left.title.en.lower()} lie in two or more "
-        f"{right.title.en.lower()}.",
+        f"{one.split_zones} of {one.zones} {inside(left.title)} lie in two or more "
+        f"{inside(right.title)}.",
     )
 
 
@@ -29,13 +39,29 @@ def sentence(study: Study, left: Partition, right: Partition) -> Text:
     if study.people is None or isnan(one.minority_share):
         return Text("人口がわからないため、面積だけで比べています。", "Compared by area only.")
     minority, total = figure(study, one.minority), figure(study, one.total)
+    share, people = percent(one.minority_share), _people(study.people)
     return Text(
-        f"{study.people.title.ja}{total.ja}のうち{minority.ja}（{one.minority_share:.1%}）は、"
+        f"{study.people.title.ja}{total.ja}のうち{minority.ja}（{share}）は、"
         f"同じ{left.title.ja}の多数派とは別の{right.title.ja}に住んでいます。",
-        f"{minority.en} of {total.en} {study.people.title.en.lower()} ({one.minority_share:.1%}) "
-        f"are not in the one of the {right.title.en.lower()} that most of their neighbours in "
-        f"{left.title.en.lower()} are in.",
+        f"{one.minority:,.0f} of {one.total:,.0f} {people} ({share}) are in other "
+        f"{inside(right.title)} than most {people} of their own {inside(left.title)}.",
     )
+
+
+def inside(title: Text) -> str:
+    """An English title within a sentence.
+
+    >>> inside(Text("圏域", "Care-centre areas")), inside(Text("区域", "NPO areas"))
+    ('care-centre areas', 'NPO areas')
+    """
+    first, second = title.en[:1], title.en[1:2]
+    return title.en if second.isupper() else first.lower() + title.en[1:]
+
+
+def _people(count: Count) -> str:
+    """Whom a count counts: residents, households; where its title is no plural, its unit."""
+    plural = count.title.en.endswith("s") or not count.unit.en
+    return inside(count.title) if plural else count.unit.en
 
 
 def figure(study: Study, value: float, key: str | None = None) -> Text:
@@ -59,13 +85,40 @@ def places(number: int) -> Text:
 
 
 def percent(value: float) -> str:
-    return "–" if pd.isna(value) else f"{value:.1%}"
+    """A share. Only what is nothing reads 0.0%, and only what is all reads 100.0%.
+
+    >>> percent(0.1678), percent(0), percent(0.0004), percent(0.9996), percent(1)
+    ('16.8%', '0.0%', '<0.1%', '>99.9%', '100.0%')
+    >>> percent(float("nan"))
+    '–'
+    """
+    if pd.isna(value):
+        return "–"
+    if NOTHING < value < 0.0005:
+        return "<0.1%"
+    if 0.9995 <= value < 1 - NOTHING:
+        return ">99.9%"
+    return f"{value:.1%}"
 
 
-def more(amount: float | None, unit: str, place: tuple[str, ...]) -> str:
-    shown = ", ".join(place[:5]) + (" …" if len(place) > 5 else "")
-    size = "" if amount is None else f" {amount:,.0f} {unit.replace('m2', 'm²')}"
-    return f"{shown}{size}".strip()
+def where(study: Study, finding: Finding) -> Text:
+    """The partition a finding is about; else the file or the layer."""
+    known = study.partitions.get(finding.where)
+    return known.title if known else same(finding.where)
+
+
+def names(study: Study, finding: Finding, most: int = 5) -> str:
+    """The zones and towns of a finding by name; a word that is no id stays as it is."""
+    about = (study.partitions.get(finding.where), study.with_role(Role.UNITS))
+    known = [partition.zones["name"] for partition in about if partition]
+    said = [next((str(n[one]) for n in known if one in n.index), one) for one in finding.place]
+    return ", ".join(said[:most]) + (" …" if len(said) > most else "")
+
+
+def amount(finding: Finding) -> str:
+    if finding.amount is None:
+        return ""
+    return f"{finding.amount:,.0f} {finding.unit.replace('m2', 'm²')}".strip()
 
 
 def parts_of(study: Study, left: Partition, right: Partition, zone_id: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import pandas as pd
 from . import repair, tables
 from .alignment import AREA, by_zone, overall, split_rule, weights
 from .attach import content
-from .boundaries import read_zones
+from .boundaries import read_zones, write_zones
 from .checks import check, check_areas, check_dates, check_sums, outline
 from .errors import UsageError
 from .findings import Finding
@@ -85,32 +85,33 @@ def inspect(plan: Plan, progress: Progress = quiet) -> list[Finding]:
 def mend(plan: Plan, folder: Path, snap_m: float | None = None) -> list[Path]:
     """Write the boundary files of `plan`, safely repaired, into `folder`, with a list of changes.
 
-    The input is never touched: each partition becomes a new GeoPackage, named after its key.
+    No file that is there is touched: each partition becomes a new GeoPackage, named after its key,
+    with the columns of its input.
     """
-    written, changes = [], []
-    folder.mkdir(parents=True, exist_ok=True)
-    for one in plan.partition:
-        if one.boundary is None:
-            continue
+    drawn = [(one, one.boundary) for one in plan.partition if one.boundary]
+    targets = [folder / f"{one.key}.gpkg" for one, _ in drawn] + [folder / "repairs.csv"]
+    for target in targets:
+        if target.exists():
+            what = Text("すでにあります", "it is there already")
+            remedy = Text("新しいフォルダを指定してください", "name a new folder")
+            raise UsageError(str(target), what, remedy)
+    fixed, changes = [], []
+    for one, boundary in drawn:
         findings: list[Finding] = []
-        path = plan.path(one.boundary.file)
-        zones = read_zones(path, one.boundary, plan.crs, findings.append).zones
-        listed = [repair.mended(zones, findings)]
+        file = read_zones(plan.path(boundary.file), boundary, plan.crs, findings.append)
+        zones, moved = file.zones, repair.NO_CHANGES
+        listed = repair.mended(zones, findings)
         if snap_m is not None:
             zones, moved = repair.snapped(zones, snap_m)
-            listed.append(moved)
-        changes += [frame.assign(partition=one.key) for frame in listed]
-        target = folder / f"{one.key}.gpkg"
-        if target.resolve() == path.resolve():
-            what = Text("元のファイルと同じ名前です", "this is the input itself")
-            remedy = Text("別のフォルダを指定してください", "name another folder")
-            raise UsageError(str(target), what, remedy)
-        zones.reset_index().to_file(target, driver="GPKG", layer=one.key)
-        written.append(target)
-    made = pd.concat(changes, ignore_index=True) if changes else pd.DataFrame()
+        fixed.append(repair.with_columns(zones, file.attributes))
+        changes += [listed.assign(partition=one.key), moved.assign(partition=one.key)]
+    folder.mkdir(parents=True, exist_ok=True)
+    for zones, target in zip(fixed, targets, strict=False):
+        write_zones(zones, target)
+    made = pd.concat(changes, ignore_index=True) if changes else repair.NO_CHANGES
     table = tables.Table("repairs.csv", Text("修正の一覧", "Repairs"), made)
-    (folder / table.name).write_bytes(table.csv())
-    return [*written, folder / table.name]
+    targets[-1].write_bytes(table.csv())
+    return targets
 
 
 def overlap_of(plan: Plan, left: str, right: str, progress: Progress = quiet) -> pd.DataFrame:

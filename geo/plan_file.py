@@ -183,7 +183,13 @@ Rows = list[tuple[str, dict[str, Any]]]
 #: The keys that make a partition of towns.
 OF_TOWNS = {"town_list", "town_table", "town_column"}
 #: Columns that tables have whatever the plan counts.
-RESERVED = {"area_m2", "share_of_left", "share_of_right", "way", "zone", "weight"}
+RESERVED = {
+    "area_m2", "share_of_left", "share_of_right", "way", "zone", "weight", "total", "parts",
+    "left", "right", "zones", "split_zones", "coordination_pairs", "excess_parts", "minority",
+    "words", "minority_share", "main_share", "min_share", "missing_towns", "share", "partition",
+    "lon", "lat", "severity", "kind", "where", "place", "amount", "unit", "file", "column",
+    "name", "category",
+}  # fmt: skip
 
 
 def _contradictions(declared: dict[str, Any], folder: Path) -> Iterator[UsageError]:

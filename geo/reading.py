@@ -25,6 +25,7 @@ from . import encoding, jpgis, shapefile
 from .errors import DataError, UsageError
 from .findings import Finding, Kind, Severity
 from .formats import Format, Layer, choose, unreadable
+from .proof import decoded, is_utf8, not_utf8, proved
 from .records import look
 from .words import Text
 
@@ -117,11 +118,11 @@ def _read_shapefile(layer: Layer, where: Path, declared: str | None) -> gpd.GeoD
     values = {column: rows[column].dropna().unique() for column in texts}
     told = [written for column in rows.columns if len(written := column.encode(_BYTES)) < _NAME]
     told += [value.encode(_BYTES) for some in values.values() for value in some]
-    proved = _proved(told, declared, stated, where)
+    its = proved(told, declared, stated, where)
     for column, some in values.items():
-        meant = {value: value.encode(_BYTES).decode(proved) for value in some}
+        meant = {value: value.encode(_BYTES).decode(its) for value in some}
         rows[column] = rows[column].map(meant)
-    return rows.rename(columns=lambda column: _column_name(column, proved))
+    return rows.rename(columns=lambda column: _column_name(column, its))
 
 
 def _is_text(column: pd.Series | pd.DataFrame) -> bool:
@@ -149,9 +150,9 @@ def _read_text(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFr
         path = layer.path
         if name != "utf-8":
             path = Path(folder) / f"{layer.path.stem}{layer.format.value}"
-            path.write_text(_without_prolog(_decoded(data, name, where)), encoding="utf-8")
-        elif not _readable(data):
-            raise _not_utf8(data, where)
+            path.write_text(_without_prolog(decoded(data, name, where)), encoding="utf-8")
+        elif not is_utf8(data):
+            raise not_utf8(data, where)
         if is_xml:
             expat.ParserCreate().Parse(path.read_bytes(), True)
         if layer.format is Format.JPGIS:
@@ -245,86 +246,7 @@ def _refuse_doubles(rows: gpd.GeoDataFrame, where: Path) -> None:
         raise DataError(str(where), what, remedy)
 
 
-# --- text -----------------------------------------------------------------------------------------
-
-
-def _proved(told: list[bytes], declared: str | None, stated: str | None, where: Path) -> str:
-    """The encoding of a Shapefile: declared, else stated, else the only one it can be."""
-    name = encoding.codec(declared) if declared else stated
-    if name is None:
-        name = encoding.detect(told)
-        if name is None:
-            raise _doubtful(told, where)
-        return name
-    reading = encoding.read_as(encoding.beyond_ascii(told), name)
-    if reading.unreadable is not None or (declared is None and not reading.good):
-        raise _disproved(reading, told, declared is not None, where)
-    return name
-
-
-def _disproved(
-    reading: encoding.Reading, told: list[bytes], is_declared: bool, where: Path
-) -> DataError:
-    by_ja, by_en = ("計画", "the plan") if is_declared else (".cpg・.dbf", "its .cpg or .dbf")
-    shown = _shown(reading.unreadable)
-    what = Text(
-        f"文字コードは {reading.encoding} とありますが（{by_ja}）、そうは読めません{shown}",
-        f"its text is not {reading.encoding}, as {by_en} says{shown}",
-    )
-    return DataError(str(where), what, _declare(encoding.hint(told)))
-
-
-def _doubtful(told: list[bytes], where: Path) -> DataError:
-    unread = encoding.read_as(encoding.beyond_ascii(told), "cp932").unreadable
-    what = Text(
-        f"文字コードが UTF-8 か CP932 か決められません{_shown(unread)}",
-        f"its encoding is in doubt: neither UTF-8 nor CP932 for certain{_shown(unread)}",
-    )
-    return DataError(str(where), what, _declare(encoding.hint(told)))
-
-
-def _shown(value: bytes | None) -> str:
-    return f" ({value[:24]!r})" if value else ""
-
-
-def _declare(hint: str | None) -> Text:
-    if hint is None:
-        return Text(
-            "元の文字コードを確かめ、encoding に書いてください",
-            "find out what it was written in and declare it as encoding",
-        )
-    return Text(
-        f'名前を確かめてから、計画に encoding = "{hint}" と書いてください',
-        f'it reads well as {hint}: check the names and declare encoding = "{hint}"',
-    )
-
-
-def _readable(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _not_utf8(data: bytes, where: Path) -> DataError:
-    told = [line for line in re.split(rb'[\r\n"<>]', data) if not line.isascii()]
-    line = next((line for line in told if not _readable(line)), b"")
-    what = Text(f"UTF-8 ではありません{_shown(line)}", f"its text is not UTF-8{_shown(line)}")
-    return DataError(str(where), what, _declare(encoding.hint(told)))
-
-
-def _decoded(data: bytes, name: str, where: Path) -> str:
-    try:
-        return data.decode(name).removeprefix("\ufeff")
-    except UnicodeDecodeError as err:
-        line = data.count(b"\n", 0, err.start) + 1
-        what = Text(
-            f"{name} として読めません（{line}行目）", f"it cannot be read as {name} (line {line})"
-        )
-        remedy = Text("encoding を直すか消してください", "correct encoding, or leave it out")
-        raise DataError(str(where), what, remedy) from err
-
+# --- XML -----------------------------------------------------------------------------------------
 
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -353,21 +275,3 @@ def assumes_degrees(layer: Layer, rows: gpd.GeoDataFrame) -> bool:
     if layer.format is not Format.GEOJSON or rows.crs is None or not rows.crs.is_geographic:
         return False
     return re.search(rb'"crs"\s*:\s*\{', layer.path.read_bytes()) is None
-
-
-def doubtful_text(texts: pd.Series) -> str | None:
-    """The first value of a column that no name can be, fit to be shown; None if there is none.
-
-    Such are values with � or control codes, and those that were read wrongly before (文字化け).
-    """
-    different = texts.dropna().unique()
-    joined = "\n".join(map(str, different))
-    if encoding.forbidden(joined.replace("\r", "")):
-        return _fit(next(str(value) for value in different if encoding.forbidden(str(value))))
-    wrong = None if joined.isascii() else encoding.garbled(map(str, different))
-    return f"{_fit(wrong[0])} ← {wrong[1]}" if wrong else None
-
-
-def _fit(value: str) -> str:
-    """A value without codes that would play with a terminal."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in value)[:40]

@@ -22,6 +22,7 @@ SNAPPED = Text("境界を揃えた", "borders snapped")
 KEPT = Text("許容範囲を超えるため、そのまま", "kept: it would move by more than the tolerance")
 
 COLUMNS = ["zone_id", "change_ja", "change_en", "moved_m2", "area_before_m2", "area_after_m2"]
+NO_CHANGES = pd.DataFrame(columns=COLUMNS)
 
 
 def snapped(zones: gpd.GeoDataFrame, tolerance_m: float) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -63,6 +64,15 @@ def mended(zones: gpd.GeoDataFrame, findings: Iterable[Finding]) -> pd.DataFrame
         if zone_id in zones.index
     ]
     return _listed(rows)
+
+
+def with_columns(zones: gpd.GeoDataFrame, attributes: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Repaired zones with the columns of their file, so that a plan can name them as before.
+
+    Of a zone of several rows the first row's cells stand.
+    """
+    cells = attributes[~attributes.index.duplicated()].reindex(zones.index)
+    return gpd.GeoDataFrame(cells, geometry=zones.geometry, crs=zones.crs)
 
 
 def _change(

@@ -38,8 +38,10 @@ COLUMNS: dict[str, tuple[Text, str]] = {
     "share_of_right": (Text("右の区域の面積に占める割合", "share of the right zone's area"), "0-1"),
     "way": (
         Text(
-            "計算方法（by_towns: 町丁目ごとに集計、by_area: 境界を重ねて面積で配分）",
-            "by_towns: added up town by town; by_area: borders intersected, counts split by area",
+            "計算方法（by_towns: 町丁目ごとに集計、by_shares: 同じく、一部は計画の割合で、"
+            "by_area: 境界を重ねて面積で配分）",
+            "by_towns: added up town by town; by_shares: the same, parts by stated shares; "
+            "by_area: borders intersected, counts split by area",
         ),
         "",
     ),
@@ -66,6 +68,10 @@ COLUMNS: dict[str, tuple[Text, str]] = {
     "excess_parts": (
         Text("余分な組の数（0: 完全に一致）", "pairs beyond one per zone; 0: aligned"),
         "",
+    ),
+    "missing_towns": (
+        Text("数のわからない町丁目（どの合計にも入らない）", "towns without a figure: in no total"),
+        "towns",
     ),
     "minority_share": (
         Text("少数側の割合（0: 完全に一致）", "share of the minority; 0: aligned"),
@@ -228,7 +234,6 @@ def _measures(study: Study) -> Table:
     rows = [
         asdict(one)
         | {
-            "excess_parts": one.excess_parts,
             "min_share": study.rule(pair).min_share,
             "way": str(study.way(pair)),
         }

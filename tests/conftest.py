@@ -10,11 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import settings
 
 from geo.layers import Counts
 from geo.partition import Partition
 from geo.plan import Count, Role
 from geo.words import same
+
+# No deadlines: machines that run tests are busy, and a slow example is no fault.
+settings.register_profile("keniki", deadline=None)
+settings.load_profile("keniki")
 
 CRS = "EPSG:6677"
 ROOT = Path(__file__).parent.parent

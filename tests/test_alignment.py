@@ -127,3 +127,20 @@ def test_what_lies_outside_the_right_partition_has_no_weight(row: Partition) -> 
     counts = people({"a": 10, "b": 20, "c": 30, "d": 40})
     zones = by_zone(crosswalk(whole, part, towns=row, counts=counts), "people", EVERY)
     assert zones.loc["C", ["total", "minority", "parts"]].tolist() == [10, 0, 1]
+
+
+def test_a_zone_wholly_outside_is_there_and_in_no_part(row: Partition, halves: Partition) -> None:
+    west = outlines_only(of_towns("west", row, {"a": "W", "b": "W"}))
+    counts = people(dict.fromkeys("abcd", 5.0))
+    zones = by_zone(crosswalk(halves, west, towns=row, counts=counts), "people", EVERY)
+    assert zones["parts"].to_dict() == {"A": 1, "B": 0}
+    assert pd.isna(zones.loc["B", "total"])
+    one = overall(zones, "half", "west", "people")
+    assert (one.zones, one.split_zones, one.excess_parts) == (2, 0, 0)
+
+
+def test_towns_without_a_figure_are_counted(row: Partition, halves: Partition) -> None:
+    counts = people({"a": 100, "b": None, "c": 1, "d": 1})
+    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people", EVERY)
+    assert zones["missing_towns"].to_dict() == {"A": 1, "B": 0}
+    assert overall(zones, "half", "town", "people").missing_towns == 1

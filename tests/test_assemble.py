@@ -143,6 +143,17 @@ def test_a_table(towns: Partition) -> None:
     assert (only.where, only.amount, only.unit) == ("care", 1, "towns")
 
 
+def test_the_id_may_be_the_name(towns: Partition) -> None:
+    frame = pd.DataFrame(ROWS, columns=["town", "zone", "name"])
+    source = TABLE.model_copy(update={"name": "zone"})
+    _, names = members_from_table(source, frame, towns, ignore)
+    assert names.to_dict() == {"Y": "Y", "X": "X"}
+    texts = pd.DataFrame([("A", "本町"), ("B", "新町")], columns=["id", "text"])
+    lists = LIST.model_copy(update={"name": "id"})
+    _, names, _ = members_from_lists(lists, texts, Register(towns), ignore)
+    assert names.to_dict() == {"A": "A", "B": "B"}
+
+
 def test_ids_that_are_no_town_are_an_error(towns: Partition) -> None:
     findings: list[Finding] = []
     members, _ = by_table(towns, [*ROWS, ("z", "X", "西"), ("01", "X", "西")], findings.append)

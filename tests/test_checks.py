@@ -10,6 +10,7 @@ from conftest import grid, partition, people
 from shapely import Polygon, box, union_all
 
 from geo.checks import check, check_areas, check_dates, check_sums, outline, unknown_ids
+from geo.errors import UsageError
 from geo.findings import Finding, Kind, Severity, as_frame
 from geo.partition import Partition
 from geo.plan import Role, Source
@@ -221,3 +222,11 @@ def test_the_table_of_findings_is_worst_first_whatever_the_order() -> None:
     ]  # fmt: skip
     assert frame.equals(as_frame(found[::-1]))
     assert frame.loc[0, ["place", "amount", "what_ja"]].tolist() == ["a; b", 1.5, "何"]
+
+
+def test_a_published_area_that_is_blank_is_not_0_and_one_of_parts_is_not_doubled() -> None:
+    one = zones(P=box(0, 0, 1000, 1000), Q=box(1000, 0, 2000, 1000))
+    rows = pd.DataFrame({"AREA": ["1000000", "1000000", ""]}, index=["P", "P", "Q"])
+    assert list(check_areas(replace(one, attributes=rows), "AREA", "zones")) == []
+    with pytest.raises(UsageError, match="Did you mean “AREA”"):
+        list(check_areas(replace(one, attributes=rows), "AREAS", "zones"))

@@ -12,7 +12,7 @@ GEO = Path(__file__).parent.parent / "geo"
 FLOORS = [
     {"words", "names", "townwords", "grid", "cells", "encoding"},
     {"errors", "findings", "voice", "townlist", "positions", "official", "records"},
-    {"crs", "header", "textfile", "workbook", "archives", "shapefile", "jpgis"},
+    {"crs", "header", "textfile", "workbook", "archives", "shapefile", "jpgis", "proof"},
     {"plan", "frame", "formats", "georeference"},
     {"tabular", "reading", "partition"},
     {"plan_file", "boundaries", "sources", "layers", "points"},

@@ -45,7 +45,8 @@ def run(command: str, folder: Path) -> str:
 def test_every_command_runs(readme: str, checkout: Path) -> None:
     lines = [line for block in blocks(readme, "sh") for line in block.splitlines()]
     commands = [line for line in lines if line.startswith("keniki")]
-    shutil.rmtree(checkout / "my-city", ignore_errors=True)
+    for made in ("my-city", "repaired"):
+        shutil.rmtree(checkout / made, ignore_errors=True)
     for command in commands:
         run(command, checkout)
     assert (checkout / "my-city" / "maps_out" / "index.html").is_file()

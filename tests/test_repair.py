@@ -91,6 +91,17 @@ def test_the_command_writes_new_files_and_a_list(tmp_path: Path) -> None:
     assert len(towns) == 500
     assert shapely.coverage_is_valid(towns.geometry.to_numpy())
     assert {path: path.read_bytes() for path in inputs} == inputs
+    assert {"town_id", "name", "ward_code"} <= set(towns.columns)
+
+
+def test_no_file_that_is_there_is_written_over(tmp_path: Path) -> None:
+    precious = tmp_path / "town.gpkg"
+    precious.write_bytes(b"mine")
+    with pytest.raises(SystemExit) as done:
+        main(["check", str(ROOT / "plan.toml"), "--repair", str(tmp_path), "-q"])
+    assert done.value.code == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"town.gpkg"}
+    assert precious.read_bytes() == b"mine"
 
 
 def test_snap_without_repair_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:

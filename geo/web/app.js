@@ -48,10 +48,12 @@ function zoneAt(layer, latlng) {
 
 // --- drawing ----------------------------------------------------------------------------------------
 
+const CASED = ["district", "care"];
+
 /** Leaflet reads no class of a style sheet for canvas, so styles of SVG paths live in app.css. */
 function drawLayer(map, layer, depth) {
   const pane = map.createPane(layer.key);
-  pane.style.zIndex = 400 + depth;
+  pane.style.zIndex = 400 + 2 * depth;
   const group = L.layerGroup();
   const plain = { pane: layer.key, interactive: false };
   for (const zone of layer.zones) {
@@ -66,9 +68,20 @@ function drawLayer(map, layer, depth) {
     const style = { className: `border ${layer.style}` };
     L.geoJSON({ type: "MultiLineString", coordinates: layer.borders }, { ...plain, style }).addTo(group);
   }
+  if (CASED.includes(layer.style)) drawCasing(group, layer);
   if (layer.dots) drawDots(group, layer);
   layer.group = group;
   if (layer.on) group.addTo(map);
+}
+
+/** A white line under each line, over the lowest layer's fills and below all other lines. */
+function drawCasing(group, layer) {
+  const plain = { pane: "casing", interactive: false, style: { className: "casing" } };
+  if (layer.borders) {
+    L.geoJSON({ type: "MultiLineString", coordinates: layer.borders }, plain).addTo(group);
+  } else {
+    for (const zone of layer.zones) L.geoJSON(zone.shape, plain).addTo(group);
+  }
 }
 
 function label(zone, layer) {
@@ -138,6 +151,9 @@ class MapPage {
     this.layers = payload.layers;
     this.selected = null;
     map.createPane("land").style.zIndex = 390;
+    map.createPane("casing").style.zIndex = 401;
+    // Everything drawn stands in the lists too: a screen reader need not read labels one by one.
+    map.getPane("mapPane").setAttribute("aria-hidden", "true");
     L.geoJSON(payload.land, { pane: "land", interactive: false, style: { className: "land" } }).addTo(map);
     payload.layers.forEach((layer, depth) => drawLayer(map, layer, depth));
     payload.points.forEach((point) => drawPoint(map, point));
@@ -148,6 +164,7 @@ class MapPage {
     this.bindZones();
     this.bindPlaces();
     this.bindTiles();
+    this.bindPrint();
   }
 
   visible() {
@@ -202,6 +219,7 @@ class MapPage {
         const zone = layer.zones.find((candidate) => candidate.id === button.dataset.zone);
         this.show([[zone, layer]]);
         this.map.fitBounds(zone.path.getBounds(), { padding: [40, 40], maxZoom: 14 });
+        this.reveal();
       });
     }
   }
@@ -223,15 +241,50 @@ class MapPage {
     this.selected = L.geoJSON(zone.shape, { pane: "selected", interactive: false, style }).addTo(this.map);
   }
 
-  /** A place in a list: go there, with the layer that shows what is there. */
+  /** After a choice in a list: on a phone the map and what it tells are far above. */
+  reveal() {
+    const detail = document.getElementById("detail");
+    const { top, bottom } = detail.getBoundingClientRect();
+    if (bottom > 0 && top < window.innerHeight) return;
+    this.map.getContainer().scrollIntoView({ block: "start" });
+    detail.focus({ preventScroll: true });
+  }
+
+  /** A place in a list: go there, with the layer that shows what is there, and say it. */
   bindPlaces() {
     for (const button of document.querySelectorAll("[data-lat]")) {
       button.addEventListener("click", () => {
         const box = document.querySelector(`[data-layer="${button.dataset.in}"]`);
         if (box && !box.checked) box.click();
+        this.show([]);
+        const lines = [...button.closest("li").children].map((line) => (
+          element("p", [...line.cloneNode(true).childNodes])));
+        const title = element("h3", said(this.byKey[button.dataset.in].title));
+        document.getElementById("detail").replaceChildren(element("div", [title, ...lines]));
         this.map.setView([Number(button.dataset.lat), Number(button.dataset.lon)], 14);
+        this.reveal();
       });
     }
+  }
+
+  /** On paper the whole map, as wide as the page; afterwards as it was. */
+  bindPrint() {
+    let before = null;
+    const resize = () => this.map.invalidateSize({ animate: false, pan: false });
+    window.addEventListener("beforeprint", () => {
+      if (before) return;
+      before = [this.map.getCenter(), this.map.getZoom()];
+      document.body.classList.add("printing");
+      resize();
+      this.map.fitBounds(this.payload.bounds, { padding: [8, 8], animate: false });
+    });
+    window.addEventListener("afterprint", () => {
+      if (!before) return;
+      document.body.classList.remove("printing");
+      resize();
+      this.map.setView(...before, { animate: false });
+      before = null;
+    });
   }
 
   bindTiles() {
@@ -251,17 +304,36 @@ class MapPage {
 
 // --- language, and life inside another page ---------------------------------------------------------
 
+function speak(language) {
+  const root = document.documentElement, button = document.getElementById("language");
+  root.dataset.lang = root.lang = language;
+  if (button) {
+    button.textContent = language === "ja" ? "English" : "日本語";
+    button.lang = language === "ja" ? "en" : "ja";
+  }
+  // Links to the other pages take the language with them.
+  for (const link of document.querySelectorAll("a[href]")) {
+    const [page] = link.getAttribute("href").split("#");
+    if (/^[^:/]+\.html$/.test(page)) link.setAttribute("href", page + (language === "ja" ? "" : `#lang=${language}`));
+  }
+}
+
 function bindLanguage() {
+  const asked = () => new URLSearchParams(location.hash.slice(1)).get("lang");
+  if (asked() === "en") speak("en");
+  window.addEventListener("hashchange", () => {
+    if (["ja", "en"].includes(asked())) speak(asked());
+  });
   const button = document.getElementById("language");
   if (!button) return;
-  const root = document.documentElement;
   button.hidden = false;
   button.addEventListener("click", () => {
-    const next = root.dataset.lang === "ja" ? "en" : "ja";
-    root.dataset.lang = next;
-    root.lang = next;
-    button.textContent = next === "ja" ? "English" : "日本語";
-    button.lang = next === "ja" ? "en" : "ja";
+    speak(document.documentElement.dataset.lang === "ja" ? "en" : "ja");
+    try {
+      history.replaceState(null, "", `#lang=${document.documentElement.lang}`);
+    } catch {
+      // A frame may not be allowed to write its address: the language then lasts for this page only.
+    }
   });
 }
 
