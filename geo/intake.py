@@ -17,9 +17,9 @@ from .assemble import (
     partition_of_towns,
 )
 from .boundaries import Report, read_zones
-from .checks import unknown_ids
+from .checks import check_layer, unknown_ids
 from .errors import UsageError, did_you_mean
-from .findings import Finding
+from .findings import Finding, Kind, Severity
 from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content
 from .partition import NO_PARTS, Partition
 from .placing import place
@@ -170,14 +170,26 @@ def read_counts(plan: Plan, partitions: dict[str, Partition], report: Report) ->
             filled = rows.index[(rows != "").any(axis=1) | (rows.index != "")]
             for finding in unknown_ids(where, filled.to_series(), towns):
                 report(finding)
+            _say_repeated_towns(rows.index, where, report)
         frames.append(counts_from_rows(rows, layer.count, where, towns.zones.index, report))
     sources = tuple(s for layer in declared for s in passports(plan, layer.sources))
     return Counts(plan.counts, pd.concat(frames, axis=1), sources)
 
 
+def _say_repeated_towns(ids: pd.Index, where: str, report: Report) -> None:
+    repeated = tuple(ids[ids.duplicated() & (ids != "")].unique())
+    if repeated:
+        what = Text("同じ町丁目が複数の行にあります", "these towns stand on several rows")
+        remedy = Text(
+            "1行にまとめてください。同じ値は1つ、違う値は合計とみなしました",
+            "give each one row; equal figures were taken once, different ones added up",
+        )
+        report(Finding(Kind.COUNT_REPEATED, Severity.WARNING, where, repeated, what, remedy))
+
+
 def read_layers(plan: Plan, partitions: dict[str, Partition], report: Report) -> tuple[Layer, ...]:
     """The content of the welfare plan; rows that name no zone of theirs are said."""
-    layers = []
+    layers: list[Layer] = []
     for layer in plan.layer:
         if isinstance(layer, ContentPlan):
             table = read_content(
@@ -185,14 +197,15 @@ def read_layers(plan: Plan, partitions: dict[str, Partition], report: Report) ->
                 encoding=layer.encoding, sheet=layer.sheet, report=report,
             )  # fmt: skip
             sources = passports(plan, layer.sources)
-            if layer.of:
-                column = "ward_code" if layer.type == "goals" else "zone_id"
-                named = (layer.key, table[column], partitions[layer.of])
-                for finding in unknown_ids(*named, may_be_empty=True):
-                    report(finding)
             layers.append(
                 Layer(layer.key, layer.type, layer.title, table, layer.of, sources, layer.note)
             )
+    themes = frozenset(
+        theme for layer in layers if layer.type == "themes" for theme in layer.table["theme_id"]
+    )
+    for read_layer in layers:
+        for finding in check_layer(read_layer, partitions, themes):
+            report(finding)
     return tuple(layers)
 
 

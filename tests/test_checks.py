@@ -9,9 +9,18 @@ import pytest
 from conftest import grid, partition, people
 from shapely import Polygon, box, union_all
 
-from geo.checks import check, check_areas, check_dates, check_sums, outline, unknown_ids
+from geo.checks import (
+    check,
+    check_areas,
+    check_dates,
+    check_layer,
+    check_sums,
+    outline,
+    unknown_ids,
+)
 from geo.errors import UsageError
 from geo.findings import Finding, Kind, Severity, as_frame
+from geo.layers import Layer
 from geo.partition import Partition
 from geo.plan import Role, Source
 from geo.words import Text
@@ -230,3 +239,19 @@ def test_a_published_area_that_is_blank_is_not_0_and_one_of_parts_is_not_doubled
     assert list(check_areas(replace(one, attributes=rows), "AREA", "zones")) == []
     with pytest.raises(UsageError, match="Did you mean “AREA”"):
         list(check_areas(replace(one, attributes=rows), "AREAS", "zones"))
+
+
+def test_rows_of_content_that_would_be_on_no_page(halves: Partition) -> None:
+    wards = replace(halves, key="ward", role=Role.WARD)
+    district = replace(halves, key="district")
+    both = {"ward": wards, "district": district}
+
+    def said(type_: str, of: str | None = None, **columns: list[str]) -> list[tuple[str, ...]]:
+        layer = Layer("x", type_, Text("何", "what"), pd.DataFrame(columns), of)  # type: ignore[arg-type]
+        return [f.place for f in check_layer(layer, both, frozenset({"1", "2"}))]
+
+    assert said("goals", ward_code=["A", "99"]) == [("99",)]
+    assert said("items", "district", zone_id=["A", ""], themes=["1;2", ""]) == [("",)]
+    assert said("items", "district", zone_id=["A"], themes=["1; 77"]) == [("77",)]
+    cases = {"ward_code": ["A", "", "B"], "zone_id": ["A", "C", "A"]}
+    assert said("cases", partition=["ward", "district", "town"], **cases) == [("C",), ("A",)]

@@ -17,10 +17,14 @@ import pytest
 from conftest import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from geo.drawing import payload
+from geo.findings import Finding, Kind, Severity
+from geo.phrases import names, sentence, where
 from geo.pipeline import build, compute
 from geo.plan import FILE_NAME
 from geo.plan_file import load_plan
 from geo.study import Study
+from geo.words import Text
 
 WARDS = ["12101", "12102", "12103", "12104", "12105", "12106"]
 PAGES = ["index", "planner", "embed", *(f"council-{ward}" for ward in WARDS)]
@@ -184,6 +188,44 @@ def test_a_case_without_a_known_place_gets_no_dot(sample: Path) -> None:
         assert '"points":[]' in (sample / f"council-{ward}.html").read_text(encoding="utf-8")
 
 
+def test_a_position_that_cannot_be_read_gets_no_dot(study: Study) -> None:
+    case = {f"{part}_{lang}": "x" for part in ("title", "place") for lang in ("ja", "en")}
+    cells = [("35度36分", "140度6分"), ("35.6", "140.1"), ("nan", "nan"), ("about", "140.1"),
+             ("", "140.1"), ("inf", "140.1"), ("999", "999")]  # fmt: skip
+    cases = [case | {"lat": lat, "lon": lon} for lat, lon in cells]
+    ground = study.partitions["ward"].zones
+    drawn = payload([], main="ward", ground=ground, cases=[*cases, case])
+    assert [point["at"] for point in drawn["points"]] == [[35.6, 140.1], [35.6, 140.1]]
+
+
+def test_sentences_of_the_planner(sample: Path, study: Study) -> None:
+    html = (sample / "planner.html").read_text(encoding="utf-8")
+    pair = (study.partitions["district"], study.partitions["care"])
+    assert sentence(study, *pair).en == (
+        "163,048 of 971,837 residents (16.8%) are in other care-centre areas than most residents "
+        "of their own districts."
+    )
+    assert study.rule(("district", "care")).said.ja in html
+    assert study.way(("district", "care")).said.ja in html
+
+
+def test_the_embedded_map_names_only_the_sources_of_what_it_shows(sample: Path) -> None:
+    html = (sample / "embed.html").read_text(encoding="utf-8")
+    for shown in ("行政区域データ", "中学校区データ", "位置参照情報"):
+        assert shown in html
+    for not_shown in ("国勢調査", "あんしんケアセンター一覧"):
+        assert not_shown not in html
+    assert "https://" in (sample / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_finding_names_its_zones(study: Study) -> None:
+    words = Text("重なる", "overlap")
+    place = ("12101-d01", "12101-d99")
+    finding = Finding(Kind.OVERLAP_INSIDE, Severity.ERROR, "district", place, words, words)
+    assert names(study, finding) == "椿森中学校区, 12101-d99"
+    assert where(study, finding).ja == "地区"
+
+
 def test_hostile_text_runs_no_python(hostile: Path) -> None:
     assert not (hostile / "pwned").exists()
     html = (hostile / "maps_out" / "planner.html").read_text(encoding="utf-8")
@@ -283,6 +325,9 @@ def test_a_finding_is_gone_to(browser: Browser, sample: Path) -> None:
     centre = opened.page.evaluate("[keniki.map.getCenter().lat, keniki.map.getCenter().lng]")
     assert centre == pytest.approx(wanted, abs=1e-3)
     assert opened.page.is_checked("[data-layer=findings]")
+    said = opened.page.inner_text("#detail")
+    assert button.inner_text() in said
+    assert button.inner_text().split(":")[0] in ("誤り", "注意", "参考")
 
 
 @pytest.mark.browser
@@ -321,6 +366,107 @@ def test_the_language_switch(browser: Browser, sample: Path) -> None:
     assert "分かれています" not in text
     assert "lie in two or more" in text
     assert opened.page.evaluate("document.documentElement.lang") == "en"
+
+
+@pytest.mark.browser
+def test_a_link_takes_the_language_with_it(browser: Browser, sample: Path) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    opened.page.click("#language")
+    assert opened.page.evaluate("location.hash") == "#lang=en"
+    opened.page.click("header nav a[href^='council-12101']")
+    assert opened.page.evaluate("document.documentElement.lang") == "en"
+    assert opened.page.inner_text("#language") == "日本語"
+    opened.page.click("#language")
+    opened.page.click("header nav a[href^='index']")
+    assert opened.page.evaluate("document.documentElement.lang") == "ja"
+    assert opened.complaints == []
+
+
+@pytest.mark.browser
+def test_the_land_gives_way_to_tiles_only(browser: Browser, sample: Path) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    display = "getComputedStyle(document.querySelector('path.land')).display"
+    assert opened.page.evaluate(display) != "none"
+    opened.page.evaluate("keniki.map.getContainer().classList.add('tiled')")
+    assert opened.page.evaluate(display) == "none"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["planner", "council-12101"])
+def test_a_desk_page_needs_no_scroll_bar_of_its_own(
+    browser: Browser, sample: Path, name: str
+) -> None:
+    opened = Opened(browser, sample / f"{name}.html")
+    assert opened.page.evaluate("document.documentElement.scrollHeight") <= 800
+    low = opened.page.evaluate("document.querySelector('.stage').getBoundingClientRect().bottom")
+    assert low == pytest.approx(800, abs=1)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["planner", "council-12101"])
+def test_on_a_phone_a_choice_in_a_list_is_shown(browser: Browser, sample: Path, name: str) -> None:
+    opened = Opened(browser, sample / f"{name}.html", width=390)
+    button = opened.page.locator("[data-zone]").last
+    button.click()
+    assert button.inner_text() in opened.page.inner_text("#detail")
+    assert opened.page.evaluate("document.activeElement.id") == "detail"
+    for shown in (".stage", "#detail h3"):
+        box = opened.page.locator(shown).first.bounding_box()
+        assert box is not None
+        assert box["y"] >= -1
+        assert box["y"] + box["height"] <= 800
+
+
+@pytest.mark.browser
+def test_paper_shows_the_whole_map_and_the_screen_comes_back(
+    browser: Browser, sample: Path
+) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    opened.page.evaluate("keniki.map.setView([35.6, 140.1], 13)")
+    look = "[keniki.map.getZoom(), keniki.map.getSize().x, keniki.map.getSize().y]"
+    before = opened.page.evaluate(look)
+    opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    opened.page.emulate_media(media="print")
+    assert opened.page.evaluate("keniki.map.getBounds().contains(keniki.payload.bounds)")
+    width = opened.page.evaluate("keniki.map.getContainer().getBoundingClientRect().width")
+    assert width <= 186 / 25.4 * 96 + 1
+    adjust = "getComputedStyle(document.querySelector('.swatch')).printColorAdjust"
+    assert opened.page.evaluate(adjust) == "exact"
+    opened.page.emulate_media(media="screen")
+    opened.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert opened.page.evaluate(look) == before
+
+
+@pytest.mark.browser
+def test_what_a_screen_reader_is_told(browser: Browser, sample: Path) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    assert opened.page.locator("main").get_attribute("id") == "panel"
+    assert opened.page.locator(".leaflet-map-pane").get_attribute("aria-hidden") == "true"
+    assert "地図" in (opened.page.get_by_role("application").get_attribute("aria-label") or "")
+    assert opened.page.get_by_role("tooltip").count() == 0
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_colours_are_told_apart() -> None:
+    css = (ROOT / "geo" / "web" / "app.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6})", css))
+    number = re.search(r"\.label\.split \{[^}]*color: (#[0-9a-f]{6})", css)
+    assert number is not None
+    for level in ("level-1", "level-2", "level-3"):
+        assert contrast(number[1], colours[level]) >= 4.5
+    assert contrast(colours["split"], colours["ground"]) >= 3
+    for line in ("district", "care"):
+        assert contrast(colours[line], "#ffffff") >= 4.5  # the casing under it
 
 
 @pytest.mark.browser
