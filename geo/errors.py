@@ -56,15 +56,15 @@ class UsageError(KenikiError):
 
 
 class PlanError(UsageError):
-    """A wrong plan, with every fault at once (`faults`: one error per fault, in plan order)."""
+    """A wrong plan, with every fault at once (`faults`: one error per fault; `file`: the plan)."""
 
-    def __init__(self, faults: Sequence[UsageError]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, file: str, faults: Sequence[UsageError]) -> None:
+        self.file, self.faults = file, tuple(faults)
         first = self.faults[0]
         super().__init__(first.where, first.what, first.remedy)
 
     def lines(self, language: Language) -> list[str]:
-        return [fault.line(language) for fault in self.faults]
+        return [f"{self.file}: {fault.line(language)}" for fault in self.faults]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Text:

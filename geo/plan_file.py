@@ -41,7 +41,7 @@ def load_plan(path: Path) -> Plan:
         faults += [_fault(error) for error in _deepest(err.errors())]
     faults += _contradictions(declared, path.parent)
     if plan is None or faults:
-        raise PlanError(faults)
+        raise PlanError(str(path), faults)
     return plan
 
 
