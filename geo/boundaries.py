@@ -65,7 +65,7 @@ def read_zones(path: Path, source: Boundary, crs: str, report: Report) -> ZoneFi
     rows = placed(rows, path, target, source.crs, report, degrees_by_default=by_default)
     rows, has_polygon = _polygons(rows, path, report)
     return ZoneFile(
-        zones=_one_row_per_zone(names[has_polygon], rows.geometry),
+        zones=_one_row_per_zone(_one_name_each(names, path, report)[has_polygon], rows.geometry),
         attributes=pd.DataFrame(rows.drop(columns="geometry")),
     )
 
@@ -203,6 +203,22 @@ def _only_polygons(shape: shapely.Geometry | None) -> shapely.Geometry | None:
         return shape
     parts = shapely.get_parts(shapely.get_parts(shape))
     return shapely.union_all([part for part in parts if isinstance(part, shapely.Polygon)])
+
+
+def _one_name_each(names: pd.Series, path: Path, report: Report) -> pd.Series:
+    """The same name on every row of a zone: where rows differ the first in order of signs."""
+    written = names.where(names != "")
+    by_zone = written.groupby(level=0)
+    for zone_id in sorted(by_zone.nunique()[lambda count: count > 1].index):
+        several = sorted(written.loc[zone_id].dropna().unique())
+        what = Text(
+            f"1つの区域に複数の名前があります（{'、'.join(several)}）",
+            f"one zone has several names ({', '.join(several)})",
+        )
+        remedy = Text("名前を揃えてください", "give its rows one name")
+        finding = (Kind.NAMES_DIFFER, Severity.WARNING, path.name, (str(zone_id),))
+        report(Finding(*finding, what, remedy))
+    return by_zone.transform("min").fillna("")
 
 
 def _one_row_per_zone(names: pd.Series, shapes: gpd.GeoSeries) -> gpd.GeoDataFrame:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     OUTSIDE_CITY = "outside_city"
     TOWN_IN_NO_ZONE = "town_in_no_zone"
     TOWN_IN_TWO_ZONES = "town_in_two_zones"
+    NAMES_DIFFER = "names_differ"
     NAME_IN_TWO_WARDS = "name_in_two_wards"
     NAME_WITHOUT_TOWN = "name_without_town"
     PART_OF_TOWN = "part_of_town"

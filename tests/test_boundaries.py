@@ -305,3 +305,16 @@ def test_the_same_zones_in_another_crs_measure_the_same(tmp_path: Path) -> None:
         file, _ = read(written(tmp_path / f"{code[5:]}.gpkg", list(there), crs=code))
         assert file.zones.crs == CRS
         assert file.zones.area.tolist() == pytest.approx([KM2, 130**2], rel=1e-6)
+
+
+def test_a_zone_of_two_names_is_said_whatever_the_order(tmp_path: Path) -> None:
+    shapes = [shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)]
+    for names in (["西町", "東町"], ["東町", "西町"]):
+        rows = gpd.GeoDataFrame({"id": ["A", "A"], "name": names}, geometry=shapes, crs="EPSG:6677")
+        path = tmp_path / f"{names[0]}.gpkg"
+        rows.to_file(path)
+        findings: list[Finding] = []
+        source = Boundary(file=path.name, id="id", name="name")
+        zones = read_zones(path, source, "EPSG:6677", findings.append).zones
+        assert zones["name"].to_dict() == {"A": "東町"}
+        assert [finding.kind for finding in findings] == [Kind.NAMES_DIFFER]

@@ -498,5 +498,5 @@ def test_hostile_text_is_shown_as_typed(browser: Browser, hostile: Path, name: s
     assert opened.complaints == []
     assert opened.page.evaluate("typeof window.pwned") == "undefined"
     text = " ".join(opened.page.inner_text("body").split())
-    for payload in HOSTILE:
-        assert " ".join(payload.split()) in text
+    for hostile_text in HOSTILE:
+        assert " ".join(hostile_text.split()) in text

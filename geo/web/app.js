@@ -68,13 +68,12 @@ function drawLayer(map, layer, depth) {
     const style = { className: `border ${layer.style}` };
     L.geoJSON({ type: "MultiLineString", coordinates: layer.borders }, { ...plain, style }).addTo(group);
   }
-  if (CASED.includes(layer.style)) drawCasing(group, layer);
   if (layer.dots) drawDots(group, layer);
   layer.group = group;
   if (layer.on) group.addTo(map);
 }
 
-/** A white line under each line, over the lowest layer's fills and below all other lines. */
+/** A white line under each line, over the fills of the split zones and below all other lines. */
 function drawCasing(group, layer) {
   const plain = { pane: "casing", interactive: false, style: { className: "casing" } };
   if (layer.borders) {
@@ -158,6 +157,9 @@ class MapPage {
     payload.layers.forEach((layer, depth) => drawLayer(map, layer, depth));
     payload.points.forEach((point) => drawPoint(map, point));
     this.byKey = Object.fromEntries(this.layers.map((layer) => [layer.key, layer]));
+    if (this.byKey.split) {
+      this.layers.filter(({ style }) => CASED.includes(style)).forEach((layer) => drawCasing(layer.group, layer));
+    }
     map.fitBounds(payload.bounds, { padding: [8, 8] });
     this.bindLayers();
     this.bindPointer();
