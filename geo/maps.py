@@ -102,7 +102,7 @@ def council(study: Study, page: CouncilMap, ward_id: str) -> str:
     here = zones_of_ward(study.crosswalks[pair], ward_id, study.rule(pair).min_share)
     goals = rows_of(study.content.goals, "ward_code", ward_id)
     cases = rows_of(study.content.cases, "ward_code", ward_id)
-    in_districts = [row for row in cases if row["zone_id"] in here.index]
+    in_districts = [row for zone in here.index for row in _cases_of(study, districts, zone)]
     care = study.with_role(Role.CARE)
     layers = [
         drawing.layer(study, wards, on=True, label=False),
@@ -285,7 +285,7 @@ def _district(study: Study, districts: Partition, zone_id: Any, row: pd.Series) 
         "priorities": [
             _item(study, item) for item in rows_of(study.content.items, "zone_id", zone_id)
         ],
-        "cases": [_case(case) for case in rows_of(study.content.cases, "zone_id", zone_id)],
+        "cases": [_case(case) for case in _cases_of(study, districts, zone_id)],
     }
 
 
@@ -305,6 +305,12 @@ def _item(study: Study, item: dict[str, str]) -> dict[str, Any]:
     who = text_of(item, "who") if item.get("who_ja") else None
     themes = [text_of(theme, "name") for theme in themes_of(item, study.content.themes)]
     return {"text": text_of(item, "text"), "years": years, "who": who, "themes": themes}
+
+
+def _cases_of(study: Study, districts: Partition, zone_id: str) -> list[dict[str, str]]:
+    """The cases of one district: those that name it, not a zone of another partition."""
+    named = rows_of(study.content.cases, "zone_id", zone_id)
+    return [row for row in named if row.get("partition", districts.key) == districts.key]
 
 
 def _case(case: dict[str, str]) -> dict[str, Any]:
