@@ -6,7 +6,7 @@ Every town ends up in at most one zone; a town in none, in two, or only in part 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -104,13 +104,25 @@ def members_from_table(
     return members, _names_in(rows, source.id, source.name or source.id)
 
 
+def stated_share(rule: Part, town_id: str) -> float:
+    """The share of a town that the plan states for a part of it; NaN where it states none."""
+    return float("nan") if rule.share is None else rule.share
+
+
+ShareOf = Callable[[Part, str], float]
+
+
 def members_from_lists(
-    source: TownList, rows: pd.DataFrame, register: Register, report: Report
+    source: TownList,
+    rows: pd.DataFrame,
+    register: Register,
+    report: Report,
+    share_of: ShareOf = stated_share,
 ) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
     """Zone of each town, zone names, and parts of towns, from one area text per zone.
 
     Parts smaller than a town are not rounded to the whole: they are findings, and nobody of them is
-    counted, unless the plan states their share of the town.
+    counted, unless the plan states their share of the town (`share_of` tells it).
     """
     stated = {(part.zone, fold(part.text)): part for part in source.part}
     claims = defaultdict(list)
@@ -128,8 +140,10 @@ def members_from_lists(
                 for town_id in towns:
                     claims[town_id].append(zone_id)
             elif piece.state is State.PART:
-                share = rule.share if rule else float("nan")
-                parts += [(town_id, zone_id, piece.part or piece.text, share) for town_id in towns]
+                words = piece.part or piece.text
+                for town_id in towns:
+                    share = share_of(rule, town_id) if rule else float("nan")
+                    parts.append((town_id, zone_id, words, share))
     _say_aliases(source.alias, source.file, register, report)
     _say_rules_without_use(stated.values(), source.file, report)
     members = _one_zone_each(claims, source.file, report)
@@ -267,9 +281,11 @@ def _say_part(match: Match, rule: Part | None, zone_id: str, where: str, report:
         )
         report(Finding(Kind.PART_OF_TOWN, Severity.WARNING, where, place, what, remedy))
     else:
+        said = "図形" if rule.share is None else f"{rule.share:.0%}"
+        drawn = "the part drawn" if rule.share is None else f"{rule.share:.0%}"
         what = Text(
-            f"「{text}」は町丁目の {rule.share:.0%} と定めた",
-            f"“{text}” is declared as {rule.share:.0%} of its town",
+            f"「{text}」を町丁目の一部（{said}）と定めた",
+            f"“{text}” is declared as {drawn} of its town",
         )
         report(Finding(Kind.PART_OF_TOWN, Severity.NOTE, where, place, what, rule.why))
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
+import shapely
 
 from .assemble import (
     id_text,
@@ -15,8 +17,9 @@ from .assemble import (
     members_from_lists,
     members_from_table,
     partition_of_towns,
+    stated_share,
 )
-from .boundaries import Report, read_zones
+from .boundaries import Report, read_zones, unite
 from .checks import check_layer, unknown_ids
 from .errors import UsageError, did_you_mean
 from .findings import Finding, Kind, Severity
@@ -28,6 +31,7 @@ from .plan import (
     Alias,
     ContentPlan,
     CountsPlan,
+    Part,
     PartitionPlan,
     Plan,
     PointsPlan,
@@ -120,7 +124,30 @@ def membership(
     texts = one.town_list
     needed = tuple(filter(None, (texts.id, texts.name, texts.text, texts.ward)))
     rows = read_rows(plan, texts, needed, report)
-    return members_from_lists(texts, rows, register(plan, towns, texts.alias), report)
+    by_name = register(plan, towns, texts.alias)
+    share_of = drawn_shares(plan, texts.part, towns, report)
+    return members_from_lists(texts, rows, by_name, report, share_of)
+
+
+def drawn_shares(
+    plan: Plan, rules: tuple[Part, ...], towns: Partition, report: Report
+) -> Callable[[Part, str], float]:
+    """What share of a town each rule means: as stated, or by area where the part is drawn."""
+    drawn: dict[tuple[str, str], shapely.Geometry] = {}
+    for rule in rules:
+        if rule.boundary is not None:
+            path = plan.path(rule.boundary.file)
+            zones = read_zones(path, rule.boundary, plan.crs, report).zones
+            drawn[rule.zone, rule.text] = unite(zones.geometry, is_coverage=False)
+
+    def share_of(rule: Part, town_id: str) -> float:
+        if (rule.zone, rule.text) not in drawn:
+            return stated_share(rule, town_id)
+        town = np.asarray(towns.zones.geometry)[towns.zones.index.get_loc(town_id)]
+        inside = shapely.intersection(town, drawn[rule.zone, rule.text])
+        return float(shapely.area(inside) / shapely.area(town))
+
+    return share_of
 
 
 def read_rows(

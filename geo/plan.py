@@ -78,11 +78,14 @@ class Part(Model):
     """How much of a town a zone holds where its area text names a part of it.
 
     `text` is the piece as written (新港の一部), `zone` the id of the zone whose text it stands in.
+    Either the `share` of the town is stated, or the part is drawn in a `boundary` file: all its
+    polygons together, and the share is that of the town's area.
     """
 
     text: Name
     zone: Name
-    share: Annotated[float, Field(gt=0, lt=1)]
+    share: Annotated[float, Field(gt=0, lt=1)] | None = None
+    boundary: Boundary | None = None
     why: Text
 
 

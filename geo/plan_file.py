@@ -262,6 +262,9 @@ def _misfits(partitions: Rows, layers: Rows, counts: Rows) -> Iterator[UsageErro
             yield _misfit(where, "units")
         elif row.get("role") != Role.UNITS and (ways > 1 or not (ways or "boundary" in row)):
             yield _misfit(where, "zones")
+    for where, row in _parts(partitions):
+        if ("share" in row) == ("boundary" in row):
+            yield _misfit(where, "part")
     for where, row in layers:
         if row.get("type") == "counts" and ("file" in row) != ("id" in row):
             yield _misfit(where, "table_id")
@@ -277,7 +280,21 @@ def _misfit(where: str, which: str) -> UsageError:
     return UsageError(where, what, _MISFITS[which])
 
 
+def _parts(partitions: Rows) -> Rows:
+    """The rules for parts of towns in all area texts."""
+    return [
+        part
+        for where, row in partitions
+        if isinstance(row.get("town_list"), dict)
+        for part in _rows(row["town_list"], "part", f"{where}.town_list.")
+    ]
+
+
 _MISFITS: dict[str, Text] = {
+    "part": Text(
+        "share（割合）か boundary（図形）のどちらか1つを書いてください",
+        "give either the share of the town or a boundary with the part drawn",
+    ),
     "units": Text(
         "役割 units の区域区分には boundary を書き、town_list などは書かないでください",
         "a partition with role units has a boundary and no town_list, town_table or town_column",
@@ -376,6 +393,11 @@ def _missing_files(partitions: Rows, layers: Rows, folder: Path) -> Iterator[Usa
         for where, row in partitions
         for name in ("boundary", "town_list", "town_table")
         if isinstance(row.get(name), dict)
+    ]
+    tables += [
+        (f"{where}.boundary", row["boundary"])
+        for where, row in _parts(partitions)
+        if isinstance(row.get("boundary"), dict)
     ]
     for where, table in tables + layers:
         name = table.get("file")

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import replace
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ from geo.assemble import (
 )
 from geo.errors import DataError, UsageError
 from geo.findings import Finding, Kind, Severity
-from geo.intake import ignore, membership, read_partition
+from geo.intake import drawn_shares, ignore, membership, read_partition
 from geo.partition import Partition
 from geo.plan import FILE_NAME, Alias, Part, PartitionPlan, Role, TownColumn, TownList, TownTable
 from geo.plan_file import load_plan
@@ -238,6 +239,21 @@ def test_a_stated_share_counts_and_is_noted(towns: Partition) -> None:
     assert members == {"a": "A", "b": "A"}
     assert parts == [("c", "一部", 0.25)]
     assert said(findings) == [(Kind.PART_OF_TOWN, Severity.NOTE, ("A", "c"))]
+
+
+def test_a_part_that_is_drawn_has_the_share_of_its_area(tmp_path: Path, towns: Partition) -> None:
+    """The eastern 300 m of c, which reaches from 2 to 3 km; drawn beyond its border."""
+    east = partition("part", {"p": shapely.box(2700, -500, 3500, 1500)}).zones
+    east.reset_index().to_file(tmp_path / "part.gpkg")
+    sample = load_plan(ROOT / FILE_NAME).standing_in(tmp_path)
+    rule = Part(
+        text="新町の一部", zone="A", why=Text("図", "drawn"),
+        boundary={"file": "part.gpkg", "id": "zone_id"},  # type: ignore[arg-type]
+    )  # fmt: skip
+    share_of = drawn_shares(sample, (rule,), towns, ignore)
+    assert share_of(rule, "c") == pytest.approx(0.3)
+    stated = Part(text="新町の一部", zone="B", share=0.5, why=Text("x", "x"))
+    assert share_of(stated, "c") == 0.5
 
 
 def test_a_share_of_what_the_text_does_not_say_is_an_error(towns: Partition) -> None:
