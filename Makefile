@@ -23,7 +23,7 @@ picture: $(VENV)/.dev maps
 
 # For developers: pins every version with its hashes (needs uv).
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate pyproject.toml
+	--no-header --no-annotate pyproject.toml
 lock:
 	$(LOCK) --extra build -o lock/run.txt
 	$(LOCK) --all-extras --constraint lock/run.txt -o lock/dev.txt

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .boundaries import Report, unite
+from .boundaries import unite
 from .errors import DataError, UsageError, did_you_mean
-from .findings import Finding, Kind, Severity
+from .findings import Finding, Kind, Report, Severity
 from .names import fold
 from .partition import NO_PARTS, Partition
 from .plan import Alias, Part, PartitionPlan, Source, TownColumn, TownList, TownTable

@@ -19,15 +19,13 @@ from numpy.typing import NDArray
 from . import formats
 from .crs import metric_crs
 from .errors import DataError, UsageError, did_you_mean
-from .findings import Finding, Kind, Severity
+from .findings import Finding, Kind, Report, Severity
 from .georeference import placed
 from .official import Known, recognised
 from .plan import Boundary
 from .proof import doubtful_text
-from .reading import Report, assumes_degrees, read_rows
+from .reading import assumes_degrees, read_rows
 from .words import Text
-
-__all__ = ["Report", "ZoneFile", "read_zones", "unite"]
 
 
 @dataclass(frozen=True, eq=False)

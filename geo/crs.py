@@ -59,21 +59,6 @@ def metric_crs(name: str, where: str = "crs") -> pyproj.CRS:
     return crs
 
 
-def named_crs(name: str, where: str = "crs") -> pyproj.CRS:
-    """The CRS called `name`, whatever its unit.
-
-    Raises
-    ------
-    UsageError
-        If there is none.
-    """
-    try:
-        return pyproj.CRS.from_user_input(name)
-    except CRSError as err:
-        what = Text(f"「{name}」という座標系はありません", f"there is no CRS “{name}”")
-        raise UsageError(where, what, REMEDY) from err
-
-
 class Box(NamedTuple):
     """Bounds in degrees of longitude and latitude."""
 

@@ -101,6 +101,10 @@ Report = Callable[[Finding], None]
 """Where findings are told while data are read."""
 
 
+def ignore(finding: Finding) -> None:
+    """A :data:`Report` for those who did not ask what is wrong with the data."""
+
+
 def as_frame(findings: Iterable[Finding]) -> pd.DataFrame:
     """Findings as a table, one row each, worst first; the order does not depend on when found."""
     order = list(Severity)

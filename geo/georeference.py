@@ -7,7 +7,6 @@ metres, latitude first, another zone. A CRS is assumed only where the plan decla
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,12 +14,10 @@ import numpy as np
 import pyproj
 import shapely
 
-from .crs import Box, Way, covers, in_degrees, named_crs, way, zones_at
+from .crs import Box, Way, covers, in_degrees, known_crs, way, zones_at
 from .errors import DataError
-from .findings import Finding, Kind, Severity
+from .findings import Finding, Kind, Report, Severity
 from .words import Text
-
-Report = Callable[[Finding], None]
 
 #: Japan in degrees, with its outlying islands: what numbers of a map of Japan look like.
 JAPAN = Box(122.0, 20.0, 154.5, 46.0)
@@ -80,7 +77,7 @@ def _source(
         return stated
     if declared is None:
         raise _undeclared(stated, numbers, where, target)
-    crs = named_crs(declared, str(where))
+    crs = known_crs(declared, str(where))
     what = Text(f"座標系を {declared} とみなしました", f"taken to be in {declared}, as declared")
     remedy = Text("違う場合は crs を直してください", "correct crs if it is not")
     report(Finding(Kind.CRS_ASSUMED, Severity.NOTE, where.name, (), what, remedy))

@@ -19,10 +19,10 @@ from .assemble import (
     partition_of_towns,
     stated_share,
 )
-from .boundaries import Report, read_zones, unite
+from .boundaries import read_zones, unite
 from .checks import check_layer, unknown_ids
 from .errors import UsageError, did_you_mean
-from .findings import Finding, Kind, Severity
+from .findings import Finding, Kind, Report, Severity, ignore
 from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content
 from .partition import NO_PARTS, Partition
 from .placing import place
@@ -49,10 +49,6 @@ Progress = Callable[[Text], None]
 
 def quiet(step: Text) -> None:
     """Progress that says nothing."""
-
-
-def ignore(finding: Finding) -> None:
-    """A report for those who did not ask what is wrong with the data."""
 
 
 def register_of(plan: Plan) -> Register:

@@ -15,9 +15,9 @@ import pandas as pd
 
 from .cells import number
 from .errors import DataError, UsageError, did_you_mean
-from .findings import Finding, Kind, Report, Severity
+from .findings import Finding, Kind, Report, Severity, ignore
 from .plan import Count, CountKind, Source
-from .tabular import ignore, read_table
+from .tabular import read_table
 from .words import Text
 
 ContentType = Literal["themes", "goals", "items", "cases"]

@@ -14,10 +14,9 @@ from .attach import content
 from .boundaries import read_zones, write_zones
 from .checks import check, check_areas, check_dates, check_sums, outline
 from .errors import UsageError
-from .findings import Finding
+from .findings import Finding, ignore
 from .intake import (
     Progress,
-    ignore,
     quiet,
     read,
     read_counts,

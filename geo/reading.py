@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,13 +23,11 @@ from shapely.errors import ShapelyError
 
 from . import encoding, jpgis, shapefile
 from .errors import DataError, UsageError
-from .findings import Finding, Kind, Severity
+from .findings import Finding, Kind, Report, Severity
 from .formats import Format, Layer, choose, unreadable
 from .proof import decoded, is_utf8, not_utf8, proved
 from .records import look
 from .words import Text
-
-Report = Callable[[Finding], None]
 
 #: What the drivers raise on files that are not what they should be.
 FAULTS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from .errors import DataError, UsageError, did_you_mean
-from .findings import Finding, Report
+from .findings import Report, ignore
 from .frame import frame
 from .grid import Grid
 from .header import Column, find_header, fold, no_such_column
@@ -22,10 +22,6 @@ from .workbook import OLE, ZIP, read_workbook
 
 #: Suffixes of workbooks; whatever else begins like one is one, too.
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls"})
-
-
-def ignore(finding: Finding) -> None:
-    """A report for those who did not ask."""
 
 
 def read_table(

@@ -21,8 +21,8 @@ from geo.assemble import (
     partition_of_towns,
 )
 from geo.errors import DataError, UsageError
-from geo.findings import Finding, Kind, Severity
-from geo.intake import drawn_shares, ignore, membership, read_partition
+from geo.findings import Finding, Kind, Severity, ignore
+from geo.intake import drawn_shares, membership, read_partition
 from geo.partition import Partition
 from geo.plan import FILE_NAME, Alias, Part, PartitionPlan, Role, TownColumn, TownList, TownTable
 from geo.plan_file import load_plan

@@ -12,7 +12,7 @@ import shapely
 from boundary_files import KM2, geojson, read, refused, shapefile, square, towns, written
 from conftest import CRS
 
-from geo.crs import Box, covers, in_degrees, metric_crs, named_crs, way, zones_at
+from geo.crs import Box, covers, in_degrees, known_crs, metric_crs, way, zones_at
 from geo.errors import DataError, UsageError
 from geo.findings import Kind, Severity
 
@@ -219,8 +219,8 @@ def test_the_plan_must_be_in_metres(tmp_path: Path) -> None:
 
 
 def test_a_way_and_back_is_the_same() -> None:
-    there = way(named_crs("EPSG:4301"), metric_crs(CRS))
-    back = way(metric_crs(CRS), named_crs("EPSG:4301"))
+    there = way(known_crs("EPSG:4301"), metric_crs(CRS))
+    back = way(metric_crs(CRS), known_crs("EPSG:4301"))
     points = shapely.get_coordinates(shapely.box(139.7, 35.5, 140.2, 35.8))
     assert back.apply(there.apply(points)) == pytest.approx(points, abs=1e-6)
 
@@ -229,7 +229,7 @@ def test_no_way_is_a_ballpark_between_datums_of_japan() -> None:
     """PROJ alone would take Tokyo Datum for JGD2011 as it is, without a word to the reader."""
     for old in ("EPSG:4301", "EPSG:30169"):
         for new in (CRS, "EPSG:6668", "EPSG:6691", "EPSG:2451", "EPSG:4612"):
-            found = way(named_crs(old), named_crs(new))
+            found = way(known_crs(old), known_crs(new))
             assert found.accuracy_m is not None, (old, new)
             assert found.accuracy_m <= 10, (old, new)
 

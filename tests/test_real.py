@@ -14,8 +14,7 @@ from shapely import box
 from geo.boundaries import read_zones
 from geo.checks import check, outline
 from geo.cli import main
-from geo.findings import Finding, Kind, Severity
-from geo.intake import ignore
+from geo.findings import Finding, Kind, Severity, ignore
 from geo.overlap import OUTSIDE
 from geo.partition import Partition
 from geo.pipeline import compute
