@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from geo.layers import Counts
 from geo.partition import Partition
@@ -105,3 +108,19 @@ def chiba() -> Path:
     if not folder:
         pytest.skip("the real data are not here: set KENIKI_DATA to their folder")
     return Path(folder) / "chiba"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("KENIKI_CHROMIUM") or shutil.which("chromium") or shutil.which(
+        "google-chrome"
+    )  # fmt: skip
+    if path is None:
+        message = "NO CHROMIUM FOUND: pages are not opened. Install it or set KENIKI_CHROMIUM."
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

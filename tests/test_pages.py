@@ -9,13 +9,12 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from geo.drawing import payload
 from geo.findings import Finding, Kind, Severity
@@ -234,22 +233,6 @@ def test_hostile_text_runs_no_python(hostile: Path) -> None:
 
 
 # --- in a browser ---------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("KENIKI_CHROMIUM") or shutil.which("chromium") or shutil.which(
-        "google-chrome"
-    )  # fmt: skip
-    if path is None:
-        message = "NO CHROMIUM FOUND: pages are not opened. Install it or set KENIKI_CHROMIUM."
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 class Opened:
