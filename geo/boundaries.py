@@ -62,6 +62,7 @@ def read_zones(path: Path, source: Boundary, crs: str, report: Report) -> ZoneFi
     _refuse_no_polygons(shapely.is_empty(rows.geometry) | shapely.is_missing(rows.geometry), path)
     rows = placed(rows, path, target, source.crs, report, degrees_by_default=by_default)
     rows, has_polygon = _polygons(rows, path, report)
+    _say_repeated(rows.geometry, path, report)
     return ZoneFile(
         zones=_one_row_per_zone(_one_name_each(names, path, report)[has_polygon], rows.geometry),
         attributes=pd.DataFrame(rows.drop(columns="geometry")),
@@ -201,6 +202,17 @@ def _only_polygons(shape: shapely.Geometry | None) -> shapely.Geometry | None:
         return shape
     parts = shapely.get_parts(shapely.get_parts(shape))
     return shapely.union_all([part for part in parts if isinstance(part, shapely.Polygon)])
+
+
+def _say_repeated(shapes: gpd.GeoSeries, path: Path, report: Report) -> None:
+    """Rows of one zone with exactly the same shape: it is taken once."""
+    drawn = pd.Series(shapely.to_wkb(shapely.normalize(np.asarray(shapes))), index=shapes.index)
+    repeated = drawn.reset_index().duplicated()
+    for zone_id in sorted(set(shapes.index[repeated.to_numpy()])):
+        what = Text("まったく同じ行が2度あります", "a row of this zone stands there twice")
+        remedy = Text("1つだけ使いました", "it was taken once")
+        place = (str(zone_id),)
+        report(Finding(Kind.ROW_REPEATED, Severity.NOTE, path.name, place, what, remedy))
 
 
 def _one_name_each(names: pd.Series, path: Path, report: Report) -> pd.Series:

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     NAME_WITHOUT_TOWN = "name_without_town"
     PART_OF_TOWN = "part_of_town"
     ALIAS_USED = "alias_used"
+    ROW_REPEATED = "row_repeated"
     SAME_SHAPE = "same_shape"
     SLIVER = "sliver"
     EDGES_APART = "edges_apart"

@@ -17,7 +17,10 @@ import shapely
 from .findings import Finding, Kind
 from .words import Text
 
-MENDED = Text("輪郭を直した", "ring made valid")
+DONE = {
+    Kind.INVALID_RING: Text("輪郭を直した", "ring made valid"),
+    Kind.ROW_REPEATED: Text("同じ行を1つにした", "repeated row dropped"),
+}
 SNAPPED = Text("境界を揃えた", "borders snapped")
 KEPT = Text("許容範囲を超えるため、そのまま", "kept: it would move by more than the tolerance")
 
@@ -57,9 +60,9 @@ def snapped(zones: gpd.GeoDataFrame, tolerance_m: float) -> tuple[gpd.GeoDataFra
 def mended(zones: gpd.GeoDataFrame, findings: Iterable[Finding]) -> pd.DataFrame:
     """The list of what reading the file has already mended."""
     rows = [
-        _change(zone_id, MENDED, float("nan"), None, zones.geometry[zone_id])
+        _change(zone_id, DONE[finding.kind], float("nan"), None, zones.geometry[zone_id])
         for finding in findings
-        if finding.kind is Kind.INVALID_RING
+        if finding.kind in DONE
         for zone_id in finding.place
         if zone_id in zones.index
     ]

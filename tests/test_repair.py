@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
+from geo.boundaries import read_zones
 from geo.cli import main
 from geo.findings import Finding, Kind, Severity
+from geo.plan import Boundary
 from geo.repair import mended, snapped
 from geo.words import same
 
@@ -109,3 +111,14 @@ def test_snap_without_repair_is_wrong_use(capsys: pytest.CaptureFixture[str]) ->
         main(["check", str(ROOT / "plan.toml"), "--snap", "1", "-q"])
     assert done.value.code == 2
     assert "Add --repair DIR" in capsys.readouterr().err
+
+
+def test_a_row_that_stands_there_twice_is_dropped_and_listed(tmp_path: Path) -> None:
+    square = box(0, 0, 100, 100)
+    rows = gpd.GeoDataFrame({"id": ["A", "A"]}, geometry=[square, square], crs="EPSG:6677")
+    rows.to_file(tmp_path / "twice.gpkg")
+    findings: list[Finding] = []
+    source = Boundary(file="twice.gpkg", id="id")
+    drawn = read_zones(tmp_path / "twice.gpkg", source, "EPSG:6677", findings.append).zones
+    assert drawn.area.tolist() == [10_000]
+    assert mended(drawn, findings)["change_en"].tolist() == ["repeated row dropped"]
