@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from .boundaries import unite
-from .errors import DataError, UsageError, did_you_mean
+from .errors import DataError, no_column
 from .findings import Finding, Kind, Report, Severity
 from .names import fold
 from .partition import NO_PARTS, Partition
@@ -75,8 +75,7 @@ def members_from_column(
     rows = towns.attributes
     for asked in filter(None, (source.id, source.name)):
         if asked not in rows.columns:
-            what = Text(f"列「{asked}」がありません", f"there is no column “{asked}”")
-            raise UsageError(where, what, did_you_mean(asked, list(map(str, rows.columns))))
+            raise no_column(where, asked, rows.columns)
     written = id_text(rows[source.id])
     claims: dict[str, list[str]] = defaultdict(list)
     for town_id, zone_id in written[written != ""].items():

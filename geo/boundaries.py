@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from . import formats
 from .crs import metric_crs
-from .errors import DataError, UsageError, did_you_mean
+from .errors import DataError, UsageError, no_column
 from .findings import Finding, Kind, Report, Severity
 from .georeference import placed
 from .official import Known, recognised
@@ -74,8 +74,7 @@ def _id_column(rows: gpd.GeoDataFrame, source: Boundary, known: Known | None, pa
     columns = [str(column) for column in rows.columns if column != "geometry"]
     for asked in filter(None, (source.id, source.name)):
         if asked not in columns:
-            what = Text(f"列「{asked}」がありません", f"there is no column “{asked}”")
-            raise UsageError(str(path), what, did_you_mean(asked, columns))
+            raise no_column(str(path), asked, columns)
     if source.id is not None:
         return source.id
     if known is not None:

@@ -20,7 +20,7 @@ import pyproj
 import shapely
 
 from .boundaries import unite
-from .errors import UsageError, did_you_mean
+from .errors import did_you_mean, no_column
 from .findings import Finding, Kind, Severity
 from .layers import Counts, Layer
 from .overlap import intersections
@@ -204,8 +204,7 @@ def check_areas(partition: Partition, column: str, where: str) -> Iterator[Findi
     """Zones whose area is not the one that a column of their file states, in m²."""
     rows = partition.attributes
     if column not in rows.columns:
-        what = Text(f"列「{column}」がありません", f"there is no column “{column}”")
-        raise UsageError(f"{where}.boundary.area_m2", what, did_you_mean(column, map(str, rows)))
+        raise no_column(f"{where}.boundary.area_m2", column, rows.columns)
     figures = pd.to_numeric(rows[column], errors="coerce").groupby(level=0)
     # Written alike on every part of a zone it is the area of the zone, else that of each part.
     stated = figures.first().where(figures.nunique() == 1, figures.sum(min_count=1)).dropna()

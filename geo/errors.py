@@ -81,3 +81,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> Text:
         return Text(f"「{near[0]}」の誤りではありませんか", f"did you mean “{near[0]}”")
     choices = ", ".join(known)
     return Text(f"次から選んでください: {choices}", f"use one of: {choices}")
+
+
+def no_column(where: str, asked: str, columns: Iterable[object]) -> UsageError:
+    """The error for a column that was asked for and is not there.
+
+    >>> print(no_column("t.csv", "nmae", ["id", "name"]))
+    t.csv: there is no column “nmae”. Did you mean “name”.
+    """
+    what = Text(f"列「{asked}」がありません", f"there is no column “{asked}”")
+    return UsageError(where, what, did_you_mean(asked, map(str, columns)))

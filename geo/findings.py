@@ -53,7 +53,6 @@ class Kind(StrEnum):
     COUNT_MISSING = "count_missing"
     COUNT_NEGATIVE = "count_negative"
     COUNT_REPEATED = "count_repeated"
-    COUNT_WITHOUT_ZONE = "count_without_zone"
     CRS_ASSUMED = "crs_assumed"
     CRS_DOUBTFUL = "crs_doubtful"
     CRS_ROUGH = "crs_rough"

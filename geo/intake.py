@@ -21,7 +21,7 @@ from .assemble import (
 )
 from .boundaries import read_zones, unite
 from .checks import check_layer, unknown_ids
-from .errors import UsageError, did_you_mean
+from .errors import UsageError, no_column
 from .findings import Finding, Kind, Report, Severity, ignore
 from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content
 from .partition import NO_PARTS, Partition
@@ -162,9 +162,7 @@ def register(plan: Plan, towns: Partition, aliases: tuple[Alias, ...] = ()) -> R
     ward = None
     if one is not None and one.ward:
         if one.ward not in towns.attributes.columns:
-            what = Text(f"列「{one.ward}」がありません", f"there is no column “{one.ward}”")
-            remedy = did_you_mean(one.ward, map(str, towns.attributes.columns))
-            raise UsageError(f"{one.key}.ward", what, remedy)
+            raise no_column(f"{one.key}.ward", one.ward, towns.attributes.columns)
         ids = id_text(towns.attributes[one.ward])
         ward = ids[~ids.index.duplicated() & (ids != "")]
     return Register(towns, ward, aliases)

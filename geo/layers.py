@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .cells import number
-from .errors import DataError, UsageError, did_you_mean
+from .errors import DataError, no_column
 from .findings import Finding, Kind, Report, Severity, ignore
 from .plan import Count, CountKind, Source
 from .tabular import read_table
@@ -87,8 +87,7 @@ def counts_from_rows(
     """
     for count in defined:
         if count.column not in rows.columns:
-            what = Text(f"列「{count.column}」がありません", f"there is no column “{count.column}”")
-            raise UsageError(where, what, did_you_mean(count.column, list(rows.columns)))
+            raise no_column(where, count.column, rows.columns)
     columns = {c.key: _of_town(_numbers(rows[c.column], where), c, where, report) for c in defined}
     table = pd.DataFrame(columns).reindex(towns)
     for count in defined:
