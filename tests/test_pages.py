@@ -248,6 +248,11 @@ class Opened:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(path.as_uri())
 
+    def follow(self, name: str) -> None:
+        """Follow the link to the page of that name, and wait until its script has run."""
+        self.page.click(f"header nav a[href^='{name}']")
+        self.page.wait_for_url(f"**/{name}*", wait_until="load")
+
     def paths(self, pane: str) -> int:
         return self.page.locator(f".leaflet-{pane}-pane path.zone").count()
 
@@ -356,11 +361,11 @@ def test_a_link_takes_the_language_with_it(browser: Browser, sample: Path) -> No
     opened = Opened(browser, sample / "planner.html")
     opened.page.click("#language")
     assert opened.page.evaluate("location.hash") == "#lang=en"
-    opened.page.click("header nav a[href^='council-12101']")
+    opened.follow("council-12101")
     assert opened.page.evaluate("document.documentElement.lang") == "en"
     assert opened.page.inner_text("#language") == "日本語"
     opened.page.click("#language")
-    opened.page.click("header nav a[href^='index']")
+    opened.follow("index")
     assert opened.page.evaluate("document.documentElement.lang") == "ja"
     assert opened.complaints == []
 
