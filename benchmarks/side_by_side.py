@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import statistics
 import time
@@ -33,6 +34,35 @@ def ratios(seconds: dict[str, list[float]], to: str) -> dict[str, tuple[float, f
         each = [mine / theirs for mine, theirs in zip(its, seconds[to], strict=True)]
         found[name] = (min(each), statistics.median(each), max(each))
     return found
+
+
+def times_as_fast(
+    seconds: dict[str, list[float]], as_: str
+) -> dict[str, tuple[float, float, float]]:
+    """How many times as fast as the way `as_`, round by round: least, median, most."""
+    found = {}
+    for name, its in seconds.items():
+        each = [theirs / mine for mine, theirs in zip(its, seconds[as_], strict=True)]
+        found[name] = (min(each), statistics.median(each), max(each))
+    return found
+
+
+def peak_mb(way: Callable[[], object]) -> float:
+    """How far the memory of this process rises while `way` runs, in MB; NaN but on Linux."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return float("nan")
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what loading has left free would hide what the way takes
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew: proc(5)
+    before = _megabytes(status, "VmRSS")
+    way()
+    return _megabytes(status, "VmHWM") - before
+
+
+def _megabytes(status: Path, name: str) -> float:
+    line = next(line for line in status.read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def write_between(marker: str, text: str) -> None:

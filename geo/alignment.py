@@ -18,36 +18,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from .cutting import OUTSIDE
 from .layers import Counts
-from .overlap import OUTSIDE, Way, pairs
-from .words import Text
+from .overlap import pairs
+from .slivers import counting
 
 AREA = "area_m2"
-
-
-@dataclass(frozen=True)
-class SplitRule:
-    """When a part of a zone counts: above this share of the zone's area.
-
-    Two layers digitised apart never meet exactly, and every border becomes a sliver. Where zones
-    are made of the same towns there are none, and every part counts.
-    """
-
-    min_share: float
-
-    @property
-    def said(self) -> Text:
-        if self.min_share == 0:
-            return Text("すべての部分を数える", "every part counts")
-        return Text(
-            f"面積が区域の {self.min_share:.0%} を超える部分だけを数える",
-            f"a part counts above {self.min_share:.0%} of its zone's area",
-        )
-
-
-def split_rule(way: Way) -> SplitRule:
-    """The rule for a crosswalk computed in this way: 1 % of the area, or none without slivers."""
-    return SplitRule(0.01 if way is Way.BY_AREA else 0.0)
 
 
 def weights(counts: Counts) -> list[str]:
@@ -55,17 +31,16 @@ def weights(counts: Counts) -> list[str]:
     return [*(count.key for count in counts.totals), AREA]
 
 
-def by_zone(crosswalk: pd.DataFrame, weight: str, rule: SplitRule) -> pd.DataFrame:
+def by_zone(crosswalk: pd.DataFrame, weight: str) -> pd.DataFrame:
     """How each zone on the left is divided by the zones on the right.
 
     Parameters
     ----------
     crosswalk
-        From :func:`geo.overlap.crosswalk`.
+        From :func:`geo.overlap.crosswalk`; slivers marked by :func:`geo.slivers.marked` are no
+        parts. Weights are never cut by it.
     weight
         Column to weigh by: a count that is a total, or ``area_m2``.
-    rule
-        Which parts count as parts. Weights are never cut by it.
 
     Returns
     -------
@@ -85,7 +60,7 @@ def by_zone(crosswalk: pd.DataFrame, weight: str, rule: SplitRule) -> pd.DataFra
     ...                                   names=["left_id", "right_id"])
     >>> table = pd.DataFrame({"people": [90, 10, 100], "area_m2": 1.0,
     ...                       "share_of_left": [0.5, 0.5, 1.0]}, index=index)
-    >>> by_zone(table, "people", SplitRule(0.01))
+    >>> by_zone(table, "people")
              total  parts main_id  main_share  minority  missing_towns
     left_id
     A          100      2       X         0.9        10              0
@@ -99,14 +74,11 @@ def by_zone(crosswalk: pd.DataFrame, weight: str, rule: SplitRule) -> pd.DataFra
     total, largest = by_left.sum(min_count=1), by_left.max()
     main = weights[weights == largest.reindex(weights.index, level="left_id")]
     main_id = main[main > 0].reset_index().groupby("left_id")["right_id"].min()
-    share = inner["share_of_left"] / inner["share_of_left"].groupby(level="left_id").transform(
-        "sum"
-    )
-    parts = (share > rule.min_share).groupby(level="left_id").sum()
+    parts = counting(crosswalk).groupby(level="left_id").sum()
     measured = pd.DataFrame(
         {
             "total": total,
-            "parts": parts.clip(lower=1),
+            "parts": parts,
             "main_id": main_id.reindex(total.index),
             "main_share": (largest / total).where(total > 0),
             "minority": total - largest,

@@ -6,14 +6,14 @@ Every town ends up in at most one zone; a town in none, in two, or only in part 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from .boundaries import unite
+from .coverage import is_coverage, unite_by
 from .errors import DataError, no_column
 from .findings import Finding, Kind, Report, Severity
 from .names import fold
@@ -22,12 +22,6 @@ from .plan import Alias, Part, PartitionPlan, Source, TownColumn, TownList, Town
 from .register import How, Match, Register
 from .townlist import State, Unit
 from .words import Text
-
-
-def towns_of(members: pd.Series) -> Iterator[tuple[str, pd.Index]]:
-    """The towns of each zone."""
-    for zone_id, group in members.groupby(members):
-        yield str(zone_id), group.index
 
 
 def partition_of_towns(
@@ -202,7 +196,7 @@ def _one_zone_each(claims: dict[str, list[str]], where: str, report: Report) -> 
 def _joined(
     key: str, members: pd.Series, names: pd.Series, towns: Partition, report: Report
 ) -> gpd.GeoDataFrame:
-    """The towns of each zone united: as a coverage where they are one, else the slow, safe way."""
+    """The towns of each zone as one, and a finding where they do not meet exactly."""
     ids = members.reindex(towns.zones.index).dropna()
     if ids.empty:
         what = Text("町丁目が1つもありません", "it has no town at all")
@@ -211,18 +205,27 @@ def _joined(
         )
         raise DataError(key, what, remedy)
     shapes = towns.zones.geometry.loc[ids.index]
-    is_coverage = bool(shapely.coverage_is_valid(np.asarray(shapes)))
-    if not is_coverage:
-        what = Text(
-            "町丁目の間に隙間や重なりがあります", "there are gaps or overlaps between towns"
-        )
-        remedy = Text("境界を整えてください", "clean the boundaries of the towns")
-        report(Finding(Kind.OVERLAP_INSIDE, Severity.WARNING, key, (), what, remedy))
-    united = {zone_id: unite(shapes.loc[group], is_coverage) for zone_id, group in towns_of(ids)}
-    order = [zone_id for zone_id in names.index if zone_id in united]
-    index = pd.Index(order, name="zone_id", dtype=str)
-    data = {"name": names.loc[order].to_numpy(), "geometry": [united[zone_id] for zone_id in order]}
-    return gpd.GeoDataFrame(data, index=index, crs=towns.zones.crs)
+    meet = is_coverage(shapes)
+    if not meet:
+        _say_not_meeting(key, shapes, report)
+    united = unite_by(shapes, ids, meet=meet)
+    order = pd.Index([zone_id for zone_id in names.index if zone_id in united], dtype=str)
+    data = {"name": names.loc[order].to_numpy(), "geometry": united.loc[order].to_numpy()}
+    return gpd.GeoDataFrame(data, index=order.rename("zone_id"), crs=towns.zones.crs)
+
+
+def _say_not_meeting(key: str, towns: pd.Series, report: Report) -> None:
+    """Which towns do not meet their neighbours exactly, and along how many metres."""
+    edges = shapely.coverage_invalid_edges(np.asarray(towns))
+    apart = ~shapely.is_empty(edges)
+    what = Text(
+        "町丁目の境界が互いに一致しないため、図形の和でつないでいます（細い隙間が残ることがあります）",
+        "borders of these towns do not meet: united shape by shape, narrow gaps may be left inside",
+    )
+    remedy = Text("境界を整えてください（clean_m）", "clean the boundaries of the towns (clean_m)")
+    place, length = tuple(towns.index[apart]), float(shapely.length(edges[apart]).sum())
+    kind, severity = Kind.EDGES_APART, Severity.WARNING
+    report(Finding(kind, severity, key, place, what, remedy, length, "m"))
 
 
 def _say_towns_without_zone(key: str, placed: pd.Index, towns: Partition, report: Report) -> None:

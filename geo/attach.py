@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from .cutting import OUTSIDE
 from .layers import Layer
-from .overlap import OUTSIDE, pairs
+from .overlap import pairs
+from .slivers import counting
 from .words import Text
 
 
@@ -53,17 +55,15 @@ def records(table: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str, min_share: float) -> pd.DataFrame:
+def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str) -> pd.DataFrame:
     """The zones that a ward holds at least in part.
 
     Parameters
     ----------
     ward_to_zone
-        Crosswalk with the wards on the left.
+        Crosswalk with the wards on the left; slivers marked in it are left out.
     ward_id
         The ward.
-    min_share
-        Parts of a zone up to this share of its area are slivers and left out.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str, min_share: float) ->
         the wards that hold the rest), zones that lie mostly here first.
     """
     inner = pairs(ward_to_zone)
-    inner = inner[inner["share_of_right"] > min_share].reset_index()
+    inner = inner[counting(ward_to_zone, "right")].reset_index()
     wards = inner.groupby("right_id")["left_id"].agg(list)
     here = inner[inner["left_id"] == ward_id].set_index("right_id")["share_of_right"]
     frame = pd.DataFrame({"share_in_ward": here}).rename_axis("zone_id")

@@ -14,7 +14,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from . import formats
 from .crs import metric_crs
@@ -25,6 +24,7 @@ from .official import Known, recognised
 from .plan import Boundary
 from .proof import doubtful_text
 from .reading import assumes_degrees, read_rows
+from .rows import Bools, Rows, Shapes
 from .words import Text
 
 
@@ -50,22 +50,30 @@ def read_zones(path: Path, source: Boundary, crs: str, report: Report) -> ZoneFi
     target = metric_crs(crs)
     with formats.opened(path, source.layer) as layer:
         rows = read_rows(layer, path, source.encoding, report)
-        by_default = assumes_degrees(layer, rows)
-    known = recognised(rows.columns) if source.id is None else None
-    id_column = _id_column(rows, source, known, path)
+        by_default = assumes_degrees(layer, rows.frame)
+    known = recognised(rows.frame.columns) if source.id is None else None
+    id_column = _id_column(rows.frame, source, known, path)
     if known is not None:
         rows = _without_others(rows, known, path, report)
-    ids = _ids(known.ids(rows[id_column]) if known else rows[id_column], path, id_column)
-    names = _names(rows, source, known, ids)
-    rows = rows.set_axis(ids).rename_axis("zone_id")
-    _prove_text(rows, names, path, report)
-    _refuse_no_polygons(shapely.is_empty(rows.geometry) | shapely.is_missing(rows.geometry), path)
+    column = rows.frame[id_column]
+    ids = _ids(known.ids(column) if known else column, path, id_column)
+    names = _names(rows.frame, source, known, ids)
+    rows = Rows(rows.frame.set_axis(ids), rows.sound)
+    _prove_text(rows.frame, names, path, report)
+    if not rows.sound.any():
+        _refuse_no_polygons(rows.shapes, path)
     rows = placed(rows, path, target, source.crs, report, degrees_by_default=by_default)
-    rows, has_polygon = _polygons(rows, path, report)
-    _say_repeated(rows.geometry, path, report)
+    frame, has_polygon = _polygons(rows, path, report)
+    in_parts = len(ids.array.unique()) < len(ids)
+    if in_parts:
+        _say_repeated(frame.geometry, path, report)
+        names = _one_name_each(names, path, report)
+    names = names.mask(names == "", ids.to_series())[has_polygon]
+    data = {"name": names.array, "geometry": frame.geometry.array}
+    zones = gpd.GeoDataFrame(data, index=frame.index)
     return ZoneFile(
-        zones=_one_row_per_zone(_one_name_each(names, path, report)[has_polygon], rows.geometry),
-        attributes=pd.DataFrame(rows.drop(columns="geometry")),
+        zones=_one_row_per_zone(zones) if in_parts else zones,
+        attributes=pd.DataFrame(frame.drop(columns="geometry")),
     )
 
 
@@ -88,11 +96,9 @@ def _id_column(rows: gpd.GeoDataFrame, source: Boundary, known: Known | None, pa
     raise UsageError(str(path), what, remedy)
 
 
-def _without_others(
-    rows: gpd.GeoDataFrame, known: Known, path: Path, report: Report
-) -> gpd.GeoDataFrame:
+def _without_others(rows: Rows, known: Known, path: Path, report: Report) -> Rows:
     """Rows of an official file without those that are no zones, which is said."""
-    others = known.no_zone(rows)
+    others = known.no_zone(rows.frame)
     if others.any():
         what = Text(
             f"{known.title.ja}の{known.reason.ja}を除きました",
@@ -101,17 +107,18 @@ def _without_others(
         remedy = Text(
             "区域として使うときは、計画に id を書いてください", "name id in the plan to keep them"
         )
-        ids = known.ids(rows.loc[others, known.id])
-        place = tuple(dict.fromkeys(ids.fillna(known.names(rows[others]))))
+        ids = known.ids(rows.frame.loc[others, known.id])
+        place = tuple(dict.fromkeys(ids.fillna(known.names(rows.frame[others]))))
         amount = float(others.sum())
         finding = (Kind.ROW_SET_ASIDE, Severity.NOTE, path.name, place, what, remedy)
         report(Finding(*finding, amount, "rows"))
-    return rows[~others]
+    return rows.only(~others.to_numpy())
 
 
 def _ids(column: pd.Series, path: Path, name: str) -> pd.Index:
     """The ids as text: whole numbers without a point, and never missing."""
-    missing = column.isna() | (column.astype(str).str.strip() == "")
+    text = column.astype(str).str.strip()
+    missing = column.isna() | (text == "")
     if missing.any():
         rows = ", ".join(str(row + 1) for row in np.flatnonzero(missing)[:5])
         what = Text(
@@ -121,8 +128,8 @@ def _ids(column: pd.Series, path: Path, name: str) -> pd.Index:
         remedy = Text("ID を書き入れるか、別の列を選んでください", "fill it in or choose another")
         raise DataError(str(path), what, remedy)
     if pd.api.types.is_float_dtype(column) and (column % 1 == 0).all():
-        column = column.astype("int64")
-    return pd.Index(column.astype(str).str.strip(), dtype=str)
+        text = column.astype("int64").astype(str)
+    return pd.Index(text, dtype=str, name="zone_id")
 
 
 def _names(
@@ -135,7 +142,7 @@ def _names(
         names = known.names(rows)
     else:
         names = ids.to_series()
-    return pd.Series(names.to_numpy(), index=ids, dtype=str)
+    return names.astype(str).set_axis(ids)
 
 
 def _prove_text(rows: gpd.GeoDataFrame, names: pd.Series, path: Path, report: Report) -> None:
@@ -161,13 +168,14 @@ _UNGARBLE = Text(
 )
 
 
-def _polygons(
-    rows: gpd.GeoDataFrame, path: Path, report: Report
-) -> tuple[gpd.GeoDataFrame, NDArray[np.bool_]]:
+def _polygons(rows: Rows, path: Path, report: Report) -> tuple[gpd.GeoDataFrame, Bools]:
     """Rows with a valid polygon, and which they are; what is mended or left out is said."""
-    shapes = np.array(rows.geometry, dtype=object)
-    broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-    for zone_id, shape in zip(rows.index[broken], shapes[broken], strict=True):
+    if rows.sound.all():
+        return rows.frame, rows.sound
+    shapes, index = rows.shapes.copy(), rows.frame.index
+    rest = np.flatnonzero(~rows.sound)
+    broken = rest[~shapely.is_valid(shapes[rest]) & ~shapely.is_missing(shapes[rest])]
+    for zone_id, shape in zip(index[broken], shapes[broken], strict=True):
         reason = shapely.is_valid_reason(shape)
         what = Text(f"輪郭が正しくありません（{reason}）", f"its ring is broken ({reason})")
         remedy = Text(
@@ -177,20 +185,19 @@ def _polygons(
         place = (str(zone_id),)
         report(Finding(Kind.INVALID_RING, Severity.WARNING, path.name, place, what, remedy))
     shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
-    shapes = np.array([_only_polygons(shape) for shape in shapes], dtype=object)
+    shapes[rest] = [_only_polygons(shape) for shape in shapes[rest]]
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    for zone_id in rows.index[empty]:
+    for zone_id in index[empty]:
         what = Text("面の図形がない行です", "this row has no polygon")
         remedy = Text("図形を加えるか、行を消してください", "give it one or delete the row")
         finding = (Kind.ROW_WITHOUT_ZONE, Severity.WARNING, path.name, (str(zone_id),))
         report(Finding(*finding, what, remedy))
-    _refuse_no_polygons(empty, path)
-    shaped = rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))
-    return shaped[~empty], ~empty
+    _refuse_no_polygons(shapes, path)
+    return rows.frame.set_geometry(shapes, crs=rows.frame.crs)[~empty], ~empty
 
 
-def _refuse_no_polygons(empty: NDArray[np.bool_], path: Path) -> None:
-    if empty.all():
+def _refuse_no_polygons(shapes: Shapes, path: Path) -> None:
+    if (shapely.is_missing(shapes) | shapely.is_empty(shapes)).all():
         what = Text("面（ポリゴン）がありません", "there are no polygons")
         remedy = Text("面のデータを指定してください", "give a file of polygons")
         raise DataError(str(path), what, remedy)
@@ -205,13 +212,25 @@ def _only_polygons(shape: shapely.Geometry | None) -> shapely.Geometry | None:
 
 def _say_repeated(shapes: gpd.GeoSeries, path: Path, report: Report) -> None:
     """Rows of one zone with exactly the same shape: it is taken once."""
-    drawn = pd.Series(shapely.to_wkb(shapely.normalize(np.asarray(shapes))), index=shapes.index)
+    its = shapes[_alike(shapes)]
+    drawn = pd.Series(shapely.to_wkb(shapely.normalize(np.asarray(its))), index=its.index)
     repeated = drawn.reset_index().duplicated()
-    for zone_id in sorted(set(shapes.index[repeated.to_numpy()])):
+    for zone_id in sorted(set(its.index[repeated.to_numpy()])):
         what = Text("まったく同じ行が2度あります", "a row of this zone stands there twice")
         remedy = Text("1つだけ使いました", "it was taken once")
         place = (str(zone_id),)
         report(Finding(Kind.ROW_REPEATED, Severity.NOTE, path.name, place, what, remedy))
+
+
+def _alike(shapes: gpd.GeoSeries) -> Bools:
+    """Rows with the zone, the bounds and the number of corners of another: the same, perhaps."""
+    of_parts = shapes.index.duplicated(keep=False)
+    its = np.asarray(shapes[of_parts])
+    said = pd.DataFrame(shapely.bounds(its)).assign(
+        zone_id=shapes.index[of_parts], corners=shapely.get_num_coordinates(its)
+    )
+    of_parts[of_parts] = said.duplicated(keep=False).to_numpy()
+    return of_parts
 
 
 def _one_name_each(names: pd.Series, path: Path, report: Report) -> pd.Series:
@@ -230,24 +249,10 @@ def _one_name_each(names: pd.Series, path: Path, report: Report) -> pd.Series:
     return by_zone.transform("min").fillna("")
 
 
-def _one_row_per_zone(names: pd.Series, shapes: gpd.GeoSeries) -> gpd.GeoDataFrame:
-    zones = gpd.GeoDataFrame({"name": names, "geometry": shapes}, crs=shapes.crs)
-    zones["name"] = zones["name"].where(zones["name"] != "")  # any part may name the zone
-    parts = zones.index.duplicated(keep=False)
-    if parts.any():
-        joined = zones[parts].dissolve(level=0, method="unary", aggfunc="first")
-        order = zones.index.unique()
-        zones = pd.concat([zones[~parts], joined]).loc[order]
-    nameless = zones["name"].isna()
-    zones.loc[nameless, "name"] = zones.index[nameless]
-    return zones[["name", "geometry"]]
-
-
-def unite(shapes: pd.Series, is_coverage: bool) -> shapely.Geometry:
-    """All shapes as one: the fast way where they are known to meet exactly, else the safe one."""
-    united = shapely.coverage_union_all if is_coverage else shapely.union_all
-    whole: shapely.Geometry = united(np.asarray(shapes))
-    return whole
+def _one_row_per_zone(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    parts = rows.index.duplicated(keep=False)
+    joined = rows[parts].dissolve(level=0, method="unary", aggfunc="first")
+    return pd.concat([rows[~parts], joined]).loc[rows.index.unique(), ["name", "geometry"]]
 
 
 def write_zones(zones: gpd.GeoDataFrame, path: Path) -> None:

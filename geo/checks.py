@@ -19,17 +19,18 @@ import pandas as pd
 import pyproj
 import shapely
 
-from .boundaries import unite
+from .coverage import is_coverage, unite
+from .cutting import intersections
 from .errors import did_you_mean, no_column
 from .findings import Finding, Kind, Severity
 from .layers import Counts, Layer
-from .overlap import intersections
 from .partition import Partition
 from .plan import Role
+from .slivers import SliverRule, narrow
 from .words import Text
 
 LEAST_M2 = 1.0
-SLIVER_M = 30.0
+SLIVER_M = SliverRule.width_m
 #: Published areas are rounded; more than this share apart is another border.
 AREA_TOLERANCE = 0.001
 
@@ -73,13 +74,13 @@ def check(partition: Partition, city: shapely.Geometry | None) -> list[Finding]:
     """
     zones = partition.zones.geometry
     place = _Place(partition.key, pyproj.CRS(zones.crs))
-    valid = bool(shapely.coverage_is_valid(zones.to_numpy()))
+    valid = is_coverage(zones)
     found: list[Finding] = []
     if not valid:
         found = [*_twins(place, zones), *_overlaps(place, zones)]
         found += _edges(place, zones, {zone_id for finding in found for zone_id in finding.place})
     if city is not None:
-        whole = unite(zones, valid)
+        whole = unite(zones, meet=valid)
         found += [*_gaps(place, whole, city), *_left_out(place, partition, whole, city)]
     return [*found, *_pieces(place, zones)]
 
@@ -90,7 +91,7 @@ def is_sliver(shape: shapely.Geometry) -> bool:
     >>> is_sliver(shapely.box(0, 0, 1000, 29)), is_sliver(shapely.box(0, 0, 1000, 31))
     (True, False)
     """
-    return bool(shapely.buffer(shape, -SLIVER_M / 2, quad_segs=2).is_empty)
+    return bool(narrow(np.array([shape]), SLIVER_M)[0])
 
 
 def _twins(place: _Place, zones: gpd.GeoSeries) -> Iterator[Finding]:
@@ -262,8 +263,7 @@ def outline(partitions: Iterable[Partition]) -> shapely.Geometry | None:
     one = by_role.get(Role.WARD) or by_role.get(Role.UNITS)
     if one is None:
         return None
-    zones = one.zones.geometry
-    return unite(zones, bool(shapely.coverage_is_valid(zones.to_numpy())))
+    return unite(one.zones.geometry)
 
 
 def unknown_ids(

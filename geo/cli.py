@@ -167,7 +167,30 @@ class PairCommand(click.Command):
 @click.option(
     "--remainder", is_flag=True, help="Rows for what the other side lacks / 区域外の行も."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="CSV file / 出力ファイル.")
+@click.option(
+    "--sliver-width",
+    "sliver_width_m",
+    type=click.FloatRange(min=0),
+    metavar="METRES",
+    help="Add is_sliver: nowhere this wide / この幅に満たない重なりに印.",
+)
+@click.option(
+    "--sliver-share",
+    type=click.FloatRange(min=0, max=1, max_open=True),
+    metavar="SHARE",
+    help="Or less than this of both, and few people / 両方のこの割合未満で人も少ない重なりに印.",
+)
+@click.option(
+    "--snap",
+    "snap_m",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="METRES",
+    help="First snap RIGHT to LEFT within this / 先に右の境界を左にこの幅以内で揃える.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="CSV file / 出力ファイル."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to work on / 計算クラスタ.")
 @quiet_option
 @click.pass_obj
 def overlap(voice: Voice, /, left: str, right: str, out: Path | None, **asked: Any) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pandas as pd
 from rich.console import Console
@@ -17,7 +19,10 @@ from rich.text import Text as RichText
 from . import overlap as overlaps
 from . import pipeline, tables
 from . import sources as official_sources
+from .adjusting import moves, onto
 from .boundaries import read_zones
+from .cluster import on_cluster
+from .cutting import OUTSIDE
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Severity, as_frame
 from .intake import Progress, register_of
@@ -25,8 +30,11 @@ from .layers import NO_COUNTS, Counts, counts_from_rows
 from .partition import Partition
 from .plan import FILE_NAME, Boundary, Count, CountKind, Role
 from .plan_file import load_plan, sample_folder
+from .slivers import SliverRule, marked
+from .snapping import snapped_to
 from .voice import Voice
 from .words import Language, Text, same
+from .workers import Run, in_threads
 
 
 def new(voice: Voice, folder: Path) -> None:
@@ -96,15 +104,36 @@ def check(
 def overlap(voice: Voice, left: str, right: str, out: Path | None, **asked: Any) -> None:
     """Every overlap of LEFT and RIGHT as CSV."""
     request = OverlapRequest(left, right, **asked)
-    with voice.progress() as progress:
-        table = request.of_files(voice) if request.names_files else request.of_plan(voice, progress)
-    _say_outside(voice, table)
-    table = table if request.remainder else overlaps.pairs(table)
-    if out is None:
-        tables.write_pairs(table, sys.stdout)
-    else:
-        with out.open("w", encoding="utf-8", newline="") as file:
-            tables.write_pairs(table, file)
+    workers = on_cluster(request.scheduler) if request.scheduler else nullcontext(in_threads())
+    with voice.progress() as progress, workers as run:
+        parts = request.parts(voice, progress, run)
+        with _written_whole(out) if out else nullcontext(sys.stdout) as file:
+            outside = _write_parts(parts, request.remainder, file)
+    _say_outside(voice, outside)
+
+
+@contextmanager
+def _written_whole(path: Path) -> Iterator[TextIO]:
+    """A file that has its name only when all of it is written."""
+    half = path.with_name(f"{path.name}.part")
+    try:
+        with half.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _write_parts(parts: Iterable[pd.DataFrame], remainder: bool, out: TextIO) -> pd.DataFrame:
+    """Write each part of a crosswalk as it comes; returns the rows that lie outside a side."""
+    outside = []
+    for nth, part in enumerate(parts):
+        inside = overlaps.pairs(part)
+        tables.write_pairs(part if remainder else inside, out, header=nth == 0)
+        outside.append(part.drop(inside.index))
+    rows = pd.concat(outside)
+    rows.attrs = dict(part.attrs)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -119,12 +148,28 @@ class OverlapRequest:
     crs: str | None
     counts: tuple[str, ...]
     remainder: bool
+    sliver_width_m: float | None
+    sliver_share: float | None
+    snap_m: float | None
+    scheduler: str | None
 
     @property
     def names_files(self) -> bool:
         return any((self.left_id, self.right_id, self.crs))
 
-    def of_files(self, voice: Voice) -> pd.DataFrame:
+    def slivers(self, rule: SliverRule) -> SliverRule | None:
+        """`rule` with the width and share asked for; None if nobody asked."""
+        asked = {"width_m": self.sliver_width_m, "min_share": self.sliver_share}
+        given = {name: value for name, value in asked.items() if value is not None}
+        return replace(rule, **given) if given else None
+
+    def parts(self, voice: Voice, progress: Progress, run: Run) -> Iterator[pd.DataFrame]:
+        """The crosswalk asked for, part by part."""
+        if self.names_files:
+            return self.of_files(voice, run)
+        return iter([self.of_plan(voice, progress, run)])
+
+    def of_files(self, voice: Voice, run: Run) -> Iterator[pd.DataFrame]:
         """Two boundary files; the zones of LEFT carry the counts."""
         if not (self.left_id and self.right_id and self.crs):
             what = Text("ファイルどうしの指定が足りません", "two files are not fully described")
@@ -136,10 +181,16 @@ class OverlapRequest:
         left = _partition_of_file(self.left, "left", self.left_id, self.crs, voice)
         right = _partition_of_file(self.right, "right", self.right_id, self.crs, voice)
         counts = _counts_of_file(left, self.left, self.counts, voice)
-        table = overlaps.crosswalk(left, right, counts=counts)
-        return table.drop(columns=[f"{name}_missing_towns" for name in self.counts])
+        if self.snap_m is not None:
+            right = _snapped(right, left, self.snap_m, voice)
+        unasked = [f"{name}_missing_towns" for name in self.counts]
+        slivers = self.slivers(SliverRule())
+        for part in overlaps.in_parts(left, right, counts=counts, run=run):
+            if slivers is not None:
+                part = marked(part, left, right, slivers, counts.people)
+            yield part.drop(columns=unasked)
 
-    def of_plan(self, voice: Voice, progress: Progress) -> pd.DataFrame:
+    def of_plan(self, voice: Voice, progress: Progress, run: Run) -> pd.DataFrame:
         """Two partitions of the plan, with the plan's counts (or those of them asked for)."""
         plan = load_plan(find_plan(self.plan, voice))
         keys = [partition.key for partition in plan.partition]
@@ -160,7 +211,13 @@ class OverlapRequest:
             if name not in known:
                 what = Text(f"「{name}」という数はありません", f"there is no count “{name}”")
                 raise UsageError("keniki overlap", what, did_you_mean(name, known))
-        table = pipeline.overlap_of(plan, self.left, self.right, progress)
+        if self.snap_m is not None:
+            what = Text("--snap は2つのファイルに使います", "--snap is for two files")
+            remedy = Text("計画には snap を書いてください", "write snap into the plan instead")
+            raise UsageError("keniki overlap", what, remedy)
+        slivers = self.slivers(pipeline.sliver_rule(plan))
+        pair = (self.left, self.right)
+        table = pipeline.overlap_of(plan, pair, progress, run, slivers=slivers)
         unasked = [name for name in known if self.counts and name not in self.counts]
         dropped = [column for name in unasked for column in (name, f"{name}_missing_towns")]
         return table.drop(columns=dropped)
@@ -240,11 +297,20 @@ def _partition_of_file(name: str, side: str, id_: str, crs: str, voice: Voice) -
     return Partition(side, same(name), Role.OTHER, file.zones, attributes=file.attributes)
 
 
+def _snapped(right: Partition, left: Partition, within_m: float, voice: Voice) -> Partition:
+    """RIGHT with its borders on those of LEFT, which is said."""
+    zones, changes = snapped_to(right.zones, left.zones, within_m)
+    remedy = Text("ファイルは変わりません", "The files do not change")
+    for finding in moves(right.title.ja, changes, onto(left.title, within_m), remedy):
+        _say_finding(voice, finding)
+    return replace(right, zones=zones, overlapping=None)
+
+
 def _counts_of_file(left: Partition, where: str, columns: tuple[str, ...], voice: Voice) -> Counts:
     if not columns:
         return NO_COUNTS
     for name in columns:
-        if name in overlaps.COLUMNS:
+        if name in {*overlaps.COLUMNS, "is_sliver"}:
             what = Text(f"「{name}」は出力の列の名前です", f"“{name}” is a column of the result")
             remedy = Text("元のファイルの列の名前を変えてください", "rename it in the file")
             raise UsageError("--counts", what, remedy)
@@ -271,8 +337,18 @@ def _say_finding(voice: Voice, finding: Finding) -> None:
 
 
 def _say_outside(voice: Voice, table: pd.DataFrame) -> None:
-    """The way taken, and what lies outside the other side: never silent, never rescaled."""
+    """The way taken, what it assumes, and what lies outside the other side: never rescaled."""
     voice.say(table.attrs["way"].said)
+    voice.say(table.attrs["weighting"].said)
+    if rule := table.attrs.get("slivers"):
+        voice.say(Text(f"is_sliver: {rule.said.ja}", f"is_sliver: {rule.said.en}"))
+    if evenly := len(table.attrs["evenly"]):
+        voice.say(
+            Text(
+                f"重みのない町丁目 {evenly} は面積で配分しました",
+                f"{evenly} towns without weight were split by area",
+            )
+        )
     for key in table.attrs["overlapping"]:
         voice.say(
             Text(
@@ -280,7 +356,7 @@ def _say_outside(voice: Voice, table: pd.DataFrame) -> None:
                 f"{key}: its zones overlap each other; what they share is counted for each",
             )
         )
-    ids = [table.index.get_level_values(side) == overlaps.OUTSIDE for side in (0, 1)]
+    ids = [table.index.get_level_values(side) == OUTSIDE for side in (0, 1)]
     for name_ja, name_en, rows in (
         ("左の区域のうち右の区域の外", "LEFT outside RIGHT", table[ids[1] & ~ids[0]]),
         ("右の区域のうち左の区域の外", "RIGHT outside LEFT", table[ids[0] & ~ids[1]]),

@@ -26,6 +26,8 @@ CLEARLY = 0.2
 _WEIGHED = 4000
 
 _NEVER = re.compile("[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufff0-\uffff]")
+#: Those of them that are no control codes and not private.
+_PRINTABLE = "\ufffc\ufffd"
 
 _ALIASES = {
     "65001": "utf-8", "932": "cp932", "windows-31j": "cp932", "ms932": "cp932", "ms_kanji": "cp932",
@@ -47,6 +49,19 @@ def codec(name: str) -> str | None:
         return codecs.lookup(_ALIASES.get(word, word)).name
     except (LookupError, ValueError):
         return None
+
+
+def keeps_ascii(name: str) -> bool:
+    """Whether ASCII reads as itself in an encoding, so that it need not be decoded.
+
+    >>> keeps_ascii("cp932"), keeps_ascii("utf-16"), keeps_ascii("iso2022_jp")
+    (True, False, False)
+    """
+    every = bytes(range(128))
+    try:
+        return every.decode(name) == every.decode("ascii")
+    except UnicodeDecodeError:
+        return False
 
 
 def usual(text: str) -> float:
@@ -80,6 +95,8 @@ def forbidden(text: str) -> str | None:
     >>> forbidden("千葉"), forbidden("千\ufffd")
     (None, '\ufffd')
     """
+    if text.isprintable() and not any(letter in text for letter in _PRINTABLE):
+        return None  # the usual, ten times faster
     found = _NEVER.search(text)
     return found.group() if found else None
 

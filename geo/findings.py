@@ -45,6 +45,7 @@ class Kind(StrEnum):
     SAME_SHAPE = "same_shape"
     SLIVER = "sliver"
     EDGES_APART = "edges_apart"
+    BORDERS_MOVED = "borders_moved"
     EXCLAVE = "exclave"
     ISLAND = "island"
     AREA_DIFFERS = "area_differs"
@@ -68,6 +69,8 @@ class Kind(StrEnum):
     POINT_OUTSIDE_CITY = "point_outside_city"
     POINT_IN_TWO_ZONES = "point_in_two_zones"
     POINT_WITHOUT_TOWN = "point_without_town"
+    MESH_CODE_UNKNOWN = "mesh_code_unknown"
+    TOWN_WITHOUT_WEIGHT = "town_without_weight"
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,20 @@ class Finding:
     amount: float | None = None
     unit: str = ""
     at: tuple[float, float] | None = None
+
+
+#: So many rows are named in a finding; its amount counts them all.
+NAMED = 50
+
+
+def named(places: Iterable[str]) -> tuple[str, ...]:
+    """The first of many places, and a sign that there are more.
+
+    >>> named(f"row {number}" for number in range(99))[-2:]
+    ('row 49', '…')
+    """
+    listed = tuple(places)
+    return listed if len(listed) <= NAMED else (*listed[:NAMED], "…")
 
 
 Report = Callable[[Finding], None]

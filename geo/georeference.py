@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
@@ -17,6 +16,7 @@ import shapely
 from .crs import Box, Way, covers, in_degrees, known_crs, way, zones_at
 from .errors import DataError
 from .findings import Finding, Kind, Report, Severity
+from .rows import Rows, examined
 from .words import Text
 
 #: Japan in degrees, with its outlying islands: what numbers of a map of Japan look like.
@@ -26,14 +26,14 @@ ROUGH_M = 2.0
 
 
 def placed(
-    rows: gpd.GeoDataFrame,
+    rows: Rows,
     where: Path,
     target: pyproj.CRS,
     declared: str | None,
     report: Report,
     *,
     degrees_by_default: bool = False,
-) -> gpd.GeoDataFrame:
+) -> Rows:
     """`rows`, flat, in `target` (metres).
 
     `declared` is the CRS that the plan declares, for a file that names none; `degrees_by_default`
@@ -44,21 +44,22 @@ def placed(
     DataError
         If a coordinate is no number, or the place cannot be what the CRS says.
     """
-    flat = rows.set_geometry(shapely.force_2d(rows.geometry.to_numpy()), crs=rows.crs)
-    _refuse_not_numbers(flat, where)
-    numbers = Box(*flat.total_bounds.tolist())
-    source = _source(flat.crs, numbers, where, target, declared, report, degrees_by_default)
+    _refuse_not_numbers(rows, where)
+    rows = rows.flat()
+    stated = rows.frame.crs
+    numbers = Box(*shapely.total_bounds(rows.shapes).tolist())
+    source = _source(stated, numbers, where, target, declared, report, degrees_by_default)
     box = in_degrees(numbers, source)
     _refuse_elsewhere(numbers, box, source, target, where)
     if source == target:
-        return flat.set_crs(target, allow_override=True)
+        return Rows(rows.frame.set_crs(target, allow_override=True), rows.sound)
     if not covers(source, box):
         report(_beside_its_own(where, source, box))
     found = way(source, target, box)
     if found.accuracy_m is None or found.accuracy_m > ROUGH_M:
         report(_rough(where, source, target, found))
-    shapes = shapely.transform(flat.geometry.to_numpy(), found.apply)
-    return flat.set_geometry(gpd.GeoSeries(shapes, index=flat.index, crs=target))
+    moved = shapely.transform(rows.shapes, found.apply)
+    return examined(rows.frame.set_geometry(moved, crs=target))
 
 
 def _source(
@@ -112,13 +113,14 @@ def _said(numbers: Box) -> str:
     return ", ".join(f"{value:.4g}" for value in numbers)
 
 
-def _refuse_not_numbers(rows: gpd.GeoDataFrame, where: Path) -> None:
-    points, index = shapely.get_coordinates(rows.geometry.to_numpy(), return_index=True)
+def _refuse_not_numbers(rows: Rows, where: Path) -> None:
+    doubtful = rows.frame[~rows.sound]  # no shape is sound that has such a coordinate
+    points, index = shapely.get_coordinates(doubtful.geometry.to_numpy(), return_index=True)
     bad = ~np.isfinite(points).all(axis=1)
     if bad.any():
         first = int(np.flatnonzero(bad)[0])
         x, y = points[first]
-        place, lines = rows.index[index[first]], len(set(index[bad]))
+        place, lines = doubtful.index[index[first]], len(set(index[bad]))
         what = Text(
             f"座標が数でない行が {lines} 行あります（最初は {place}: {x}, {y}）",
             f"a coordinate is no number in {lines} rows (first in {place}: {x}, {y})",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from .adjusting import adjusted
 from .assemble import (
     id_text,
     members_from_column,
@@ -19,8 +20,10 @@ from .assemble import (
     partition_of_towns,
     stated_share,
 )
-from .boundaries import read_zones, unite
+from .boundaries import read_zones
 from .checks import check_layer, unknown_ids
+from .coverage import unite
+from .dwellings import read_dwellings
 from .errors import UsageError, no_column
 from .findings import Finding, Kind, Report, Severity, ignore
 from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content
@@ -38,10 +41,12 @@ from .plan import (
     Role,
     Source,
     TableFile,
+    WeightsPlan,
 )
 from .points import Points, read_points
 from .register import Register
 from .tabular import read_table
+from .weighting import Grains, check_weights, grains
 from .words import Text
 
 Progress = Callable[[Text], None]
@@ -68,13 +73,14 @@ def units(partitions: dict[str, Partition]) -> Partition | None:
 
 
 def read(plan: Plan, progress: Progress, report: Report) -> dict[str, Partition]:
-    """Every partition: the towns first, since others may be made of them."""
+    """Every partition: the towns first, since others may be made of them; last what is snapped."""
     first = plan.with_role(Role.UNITS)
     towns = None
     partitions: dict[str, Partition] = {}
-    for one in sorted(plan.partition, key=lambda p: p is not first):
+    for one in sorted(plan.partition, key=lambda p: (p is not first, p.snap is not None)):
         progress(Text(f"読み込み: {one.title.ja}", f"Reading {one.title.en}"))
-        partitions[one.key] = read_partition(plan, one, towns, report)
+        drawn = read_partition(plan, one, towns, report)
+        partitions[one.key] = adjusted(drawn, one, partitions, report)
         towns = partitions[one.key] if one is first else towns
     return {one.key: partitions[one.key] for one in plan.partition}
 
@@ -134,7 +140,7 @@ def drawn_shares(
         if rule.boundary is not None:
             path = plan.path(rule.boundary.file)
             zones = read_zones(path, rule.boundary, plan.crs, report).zones
-            drawn[rule.zone, rule.text] = unite(zones.geometry, is_coverage=False)
+            drawn[rule.zone, rule.text] = unite(zones.geometry)
 
     def share_of(rule: Part, town_id: str) -> float:
         if (rule.zone, rule.text) not in drawn:
@@ -195,6 +201,21 @@ def read_counts(plan: Plan, partitions: dict[str, Partition], report: Report) ->
         frames.append(counts_from_rows(rows, layer.count, where, towns.zones.index, report))
     sources = tuple(s for layer in declared for s in passports(plan, layer.sources))
     return Counts(plan.counts, pd.concat(frames, axis=1), sources)
+
+
+def read_spread(
+    plan: Plan, partitions: dict[str, Partition], counts: Counts, report: Report
+) -> Grains | None:
+    """Where the people of the towns live, if the plan has weights."""
+    towns = units(partitions)
+    declared = next((layer for layer in plan.layer if isinstance(layer, WeightsPlan)), None)
+    if towns is None or declared is None:
+        return None
+    rows = read_dwellings(plan, declared, report)
+    spread = grains(rows, declared, towns, passports(plan, declared.sources))
+    for finding in check_weights(spread, rows, declared, counts):
+        report(finding)
+    return spread
 
 
 def _say_repeated_towns(ids: pd.Index, where: str, report: Report) -> None:

@@ -57,6 +57,11 @@ class Counts:
         """The counts that can be added up."""
         return tuple(count for count in self.defined if count.kind is CountKind.TOTAL)
 
+    @property
+    def people(self) -> str | None:
+        """The key of the count that stands for people: the first total."""
+        return next((count.key for count in self.totals), None)
+
 
 NO_COUNTS = Counts((), pd.DataFrame())
 
@@ -88,14 +93,15 @@ def counts_from_rows(
     for count in defined:
         if count.column not in rows.columns:
             raise no_column(where, count.column, rows.columns)
-    columns = {c.key: _of_town(_numbers(rows[c.column], where), c, where, report) for c in defined}
+    columns = {c.key: _of_town(numbers(rows[c.column], where), c, where, report) for c in defined}
     table = pd.DataFrame(columns).reindex(towns)
     for count in defined:
         _say_missing(table[count.key], count, where, report)
     return table
 
 
-def _numbers(column: pd.Series, where: str) -> pd.Series:
+def numbers(column: pd.Series, where: str) -> pd.Series:
+    """A column of figures as numbers, NaN where one is missing; DataError at what is none."""
     if pd.api.types.is_numeric_dtype(column):
         return column.astype(float)
     values = np.empty(len(column))

@@ -70,7 +70,7 @@ def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
     context = _common(study, "planner.html") | {
         "headline": phrases.headline(study, left, right),
         "sentence": phrases.sentence(study, left, right),
-        "way": study.way(pair).said,
+        "way": phrases.way(study, left, right),
         "rule": study.rule(pair).said,
         "left": left,
         "right": right,
@@ -99,7 +99,7 @@ def council(study: Study, page: CouncilMap, ward_id: str) -> str:
     wards, districts = _wards(study), study.partitions[page.districts]
     ward = str(wards.zones.loc[ward_id, "name"])
     pair = (wards.key, districts.key)
-    here = zones_of_ward(study.crosswalks[pair], ward_id, study.rule(pair).min_share)
+    here = zones_of_ward(study.crosswalks[pair], ward_id)
     goals = rows_of(study.content.goals, "ward_code", ward_id)
     cases = rows_of(study.content.cases, "ward_code", ward_id)
     in_districts = [row for zone in here.index for row in _cases_of(study, districts, zone)]

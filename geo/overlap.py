@@ -1,46 +1,40 @@
 """Two partitions → crosswalk (対応表): how much they share, pair by pair.
 
-Everything is counted on *pieces*: the smallest parts of the city that no border cuts, each with its
-town, its zone on the left and its zone on the right. Outside every zone the id is :data:`OUTSIDE`,
-so that nothing is dropped and every total is kept::
-
-        left        right       towns           pieces
-      ┌───┬───┐   ┌─────┬─┐   ┌─┬─┬─┬─┐   (t1, A, X) (t2, A, X)
-      │ A │ B │   │  X  │Y│   │1│2│3│4│   (t3, B, X) (t4, B, Y)
-      └───┴───┘   └─────┴─┘   └─┴─┴─┴─┘
+Everything is counted on the pieces of the city (:mod:`geo.cutting`), and what no zone holds keeps
+its row, with the id :data:`~geo.cutting.OUTSIDE`.
 
 Three ways, the exact one first, and the way taken is recorded in the result:
 
 - *by towns*: both partitions are made of the same towns, so every town is one piece. No geometry.
 - *by shares*: the same, but the plan states which share of some towns a zone holds.
-- *by area*: borders are intersected; the people of a town are split by area **within the town**,
-  never across a whole zone.
+- *by area*: borders are intersected; the people of a town are split **within the town**, never
+  across a whole zone.
+
+How the people of a town are split over its pieces is recorded, too: by area, unless the plan says
+where they live (:mod:`geo.weighting`). Areas are areas, whatever people are weighted by.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
+from .cutting import OUTSIDE, PAIR, PIECE, cut, uncovered
 from .layers import NO_COUNTS, Counts
-from .partition import NO_PARTS, Partition
+from .partition import Partition
 from .plan import CountKind
+from .spread import Spread, Weighting
 from .words import Text
+from .workers import Run
 
-OUTSIDE = ""
-"""The id of what no zone (or no town) holds."""
+#: Zones on the left in one part of a crosswalk that is made in parts.
+PART = 20_000
 
-PIECE = ["town_id", "left_id", "right_id"]
-PAIR = ["left_id", "right_id"]
 COLUMNS = {*PAIR, "area_m2", "share_of_left", "share_of_right"}
-
-#: Pieces below this share of their smaller side are rounding of coordinates, not land.
-ROUNDING = 1e-9
 
 
 class Way(StrEnum):
@@ -59,14 +53,10 @@ class Way(StrEnum):
             )
         if self is Way.BY_SHARES:
             return Text(
-                "町丁目ごとに集計。町丁目の一部は、計画に書かれた割合で配分（均一に住むと仮定）",
-                "added up town by town; parts of towns by the shares that the plan states "
-                "(people spread evenly)",
+                "町丁目ごとに集計。町丁目の一部は、計画に書かれた割合で配分",
+                "added up town by town; parts of towns by the shares that the plan states",
             )
-        return Text(
-            "境界を重ね合わせ、人口などは町丁目の中で面積に比例して配分（均一に住むと仮定）",
-            "borders intersected; counts split by area within each town (people spread evenly)",
-        )
+        return Text("境界を重ね合わせて計算", "borders intersected")
 
 
 def crosswalk(
@@ -75,6 +65,8 @@ def crosswalk(
     *,
     towns: Partition | None = None,
     counts: Counts = NO_COUNTS,
+    spread: Spread | None = None,
+    run: Run | None = None,
 ) -> pd.DataFrame:
     """What two partitions share, pair by pair.
 
@@ -86,6 +78,12 @@ def crosswalk(
         The units that carry `counts`. Without them `left` is its own units.
     counts
         Figures of the towns; none: areas only.
+    spread
+        Where people live in towns that a border cuts; None: evenly. The share of a town that a
+        plan states goes before it, and a town without weight is split by area.
+    run
+        Who works on the chunks of large layers (None: the cores of this machine). The result is
+        the same to the last bit.
 
     Returns
     -------
@@ -95,12 +93,20 @@ def crosswalk(
         NaN where the side is OUTSIDE), one column per count (totals are split, rates averaged,
         NaN where no town of the pair has a figure) and ``<count>_missing_towns`` (how many towns
         of the pair have none). Rows with id OUTSIDE hold what the other partition does not cover:
-        shares of one zone add to 1 and totals are kept. ``attrs["way"]`` is the :class:`Way`;
-        ``attrs["overlapping"]`` the keys of partitions whose own zones overlap: what they share is
-        counted for each of them, so that shares and totals of the other side add to more.
+        shares of one zone add to 1 and totals are kept. ``attrs["way"]`` is the :class:`Way`,
+        ``attrs["weighting"]`` the :class:`Weighting`, ``attrs["evenly"]`` the towns that were split
+        by area since `spread` has nobody in them; ``attrs["overlapping"]`` the keys of partitions
+        whose own zones overlap: what they share is counted for each of them, so that shares and
+        totals of the other side add to more.
     """
-    towns = left if towns is None else towns
-    pieces = cut(left, right, towns)
+    units = left if towns is None else towns
+    pieces = cut(left, right, units, run)
+    overlapping = [one.key for one in (left, right) if one.overlaps_itself]
+    taken = way(left, right, units)
+    evenly: list[str] = []
+    if spread is not None and taken is Way.BY_AREA:
+        sides = (_made_of(units, left), _made_of(units, right))
+        pieces, evenly = _weighed(pieces, sides, spread, run, twice=bool(overlapping))
     table = pd.DataFrame(pieces.groupby(PAIR)["area_m2"].sum())
     for one, side in ((left, "left"), (right, "right")):
         ids = table.index.get_level_values(f"{side}_id")
@@ -109,9 +115,58 @@ def crosswalk(
             whole = one.area_m2.reindex(ids).to_numpy()
         table[f"share_of_{side}"] = (table["area_m2"] / whole).where(ids != OUTSIDE)
     table = table.join(pd.DataFrame(_counted(pieces, counts), index=table.index))
-    table.attrs["way"] = way(left, right, towns)
-    table.attrs["overlapping"] = [one.key for one in (left, right) if overlaps_itself(one)]
+    within = Weighting.ZONE_AREA if towns is None else Weighting.AREA
+    table.attrs["way"] = taken
+    table.attrs["weighting"] = _weighting(taken, counts, spread.weighting if spread else within)
+    table.attrs["evenly"] = evenly
+    table.attrs["overlapping"] = overlapping
     return table
+
+
+def in_parts(
+    left: Partition,
+    right: Partition,
+    *,
+    counts: Counts = NO_COUNTS,
+    run: Run | None = None,
+    zones: int = PART,
+) -> Iterator[pd.DataFrame]:
+    """The crosswalk of two layers of outlines, some zones of the left one at a time.
+
+    The parts, one below the other, are the rows of ``crosswalk(left, right, counts=counts)`` in the
+    order of the left ids; what lies outside every zone on the left comes last. No part is kept.
+    """
+    ids = left.zones.index.sort_values()
+    shared = pd.Series(0.0, index=right.zones.index)
+    for start in range(0, len(ids), zones):
+        some = left.zones.loc[ids[start : start + zones]]
+        part = replace(left, zones=some, overlapping=left.overlaps_itself)
+        table = crosswalk(part, right, counts=counts, run=run)
+        table = table[table.index.get_level_values("left_id") != OUTSIDE]
+        found = table["area_m2"].groupby(level="right_id").sum()
+        shared = shared.add(found.drop(OUTSIDE, errors="ignore"), fill_value=0.0)
+        yield table
+    yield _beyond(table, uncovered(right, left, shared, run), right)
+
+
+def _beyond(like: pd.DataFrame, rest_m2: pd.Series, right: Partition) -> pd.DataFrame:
+    """Rows, with the columns of another crosswalk, for what no zone on the left covers."""
+    rows = pd.DataFrame(np.nan, index=rest_m2.index, columns=like.columns)
+    rows["area_m2"] = rest_m2
+    rows["share_of_right"] = rest_m2 / right.area_m2.reindex(rest_m2.index)
+    for column in rows.columns[rows.columns.str.endswith("_missing_towns")]:
+        rows[column] = 0
+    rows.index = pd.MultiIndex.from_product([[OUTSIDE], rest_m2.index], names=PAIR)
+    rows.attrs = dict(like.attrs)
+    return rows
+
+
+def _weighting(taken: Way, counts: Counts, within: Weighting) -> Weighting:
+    """What was assumed: `within` towns that are cut, nothing where none is."""
+    if not counts.defined:
+        return Weighting.NOBODY
+    uncut = {Way.BY_TOWNS: Weighting.WHOLE_TOWNS, Way.BY_SHARES: Weighting.SHARES}
+    return uncut.get(taken, within)
 
 
 def way(left: Partition, right: Partition, towns: Partition) -> Way:
@@ -136,149 +191,34 @@ def transposed(table: pd.DataFrame) -> pd.DataFrame:
     return turned
 
 
-def cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
-    """The pieces: columns `town_id`, `left_id`, `right_id`, `area_m2`, `share_of_town`.
+def _made_of(towns: Partition, one: Partition) -> Partition:
+    """The towns themselves as a partition made of towns; any other as it is."""
+    return replace(one, members=one.zones.index.to_series()) if one is towns else one
 
-    Rows are sorted and unique. The areas of a town's pieces add up to the town.
+
+def _weighed(
+    pieces: pd.DataFrame,
+    sides: tuple[Partition, Partition],
+    spread: Spread,
+    run: Run | None,
+    *,
+    twice: bool,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Pieces with the `share_of_town` of its people that each holds; towns that have no weight.
+
+    `twice`: land in zones that overlap each other is counted for each, and its people with it.
     """
-    pieces = _cut(left, right, towns)
-    if overlaps_itself(left) or overlaps_itself(right):
-        # What a layer leaves uncovered is what lies outside all of it together.
-        all_left, all_right = _merged(left), _merged(right)
-        inside = pieces[(pieces["left_id"] != OUTSIDE) & (pieces["right_id"] != OUTSIDE)]
-        only_left = _cut(left, all_right, towns).query("right_id == '' and left_id != ''")
-        units = all_left if towns is left else towns
-        only_right = _cut(all_left, right, units).query("left_id == '' and right_id != ''")
-        neither = _cut(all_left, all_right, units).query("left_id == '' and right_id == ''")
-        pieces = pd.concat([inside, only_left, only_right, neither]).sort_values(PIECE)
-    size = towns.area_m2.reindex(pieces["town_id"]).to_numpy()
-    return pieces.assign(share_of_town=pieces["area_m2"] / size).reset_index(drop=True)
-
-
-def overlaps_itself(partition: Partition) -> bool:
-    """Whether zones of one partition share land, so that it is counted for each of them."""
-    shapes = partition.zones.geometry.to_numpy()
-    if partition.members is not None or shapely.coverage_is_valid(shapes):
-        return False
-    found, _ = intersections(partition.zones.geometry, partition.zones.geometry)
-    twice = found.loc[found["left_id"] < found["right_id"], "area_m2"].sum()
-    return bool(twice > ROUNDING * partition.area_m2.sum())
-
-
-def _merged(partition: Partition) -> Partition:
-    """The same land as one zone."""
-    whole = gpd.GeoSeries([shapely.union_all(partition.zones.geometry.to_numpy())])
-    data = {"name": ["all"], "geometry": whole.to_numpy()}
-    index = pd.Index(["all"], name="zone_id", dtype=str)
-    zones = gpd.GeoDataFrame(data, index=index, crs=partition.zones.crs)
-    return replace(partition, zones=zones, members=None, parts=NO_PARTS)
-
-
-def _cut(left: Partition, right: Partition, towns: Partition) -> pd.DataFrame:
-    """The pieces of layers that do not overlap themselves: columns of PIECE and `area_m2`."""
-    of_left, of_right = _membership(left, towns), _membership(right, towns)
-    if of_left is not None and of_right is not None:
-        pieces = _grouped(towns, of_left, of_right)
-    elif of_left is not None:
-        pieces = _one_side_cuts(towns, of_left, right)
-    elif of_right is not None:
-        swapped = _one_side_cuts(towns, of_right, left)
-        pieces = swapped.rename(columns={"left_id": "right_id", "right_id": "left_id"})
+    town = pieces["town_id"]
+    cut_up = town.duplicated(keep=False) & (town != OUTSIDE)
+    found = spread.of_pieces(*sides, town[cut_up].unique(), run)
+    weight = pieces[PIECE].merge(found, on=PIECE, how="left")["weight"].fillna(0.0)
+    if twice:
+        whole = spread.of_towns.reindex(town).set_axis(town.index).fillna(0.0)
     else:
-        pieces = _both_sides_cut(towns, left, right)
-    return pieces.groupby(PIECE)["area_m2"].sum().reset_index()
-
-
-def intersections(left: gpd.GeoSeries, right: gpd.GeoSeries) -> tuple[pd.DataFrame, np.ndarray]:
-    """Areas and shapes of all overlaps of two layers of polygons in the same CRS.
-
-    Returns
-    -------
-    (DataFrame, ndarray of geometries)
-        `left_id`, `right_id`, `area_m2` (> 0) per overlap, and its shape.
-    """
-    i, j = shapely.STRtree(left.to_numpy()).query(right.to_numpy(), predicate="intersects")[::-1]
-    shapes = shapely.intersection(left.to_numpy()[i], right.to_numpy()[j])
-    area = shapely.area(shapes)
-    found = pd.DataFrame({"left_id": left.index[i], "right_id": right.index[j], "area_m2": area})
-    return found[area > 0].reset_index(drop=True), shapes[area > 0]
-
-
-def _membership(partition: Partition, towns: Partition) -> pd.DataFrame | None:
-    """How much of every town each zone holds, if the partition is made of these towns.
-
-    Columns `town_id`, `zone_id` (OUTSIDE: in none), `share`; the shares of a town add to 1.
-    """
-    ids = towns.zones.index.to_series()
-    members = ids if partition is towns else partition.members
-    if members is None:
-        return None
-    whole = members.reindex(ids).fillna(OUTSIDE)
-    rows = pd.DataFrame({"town_id": ids.to_numpy(), "zone_id": whole.to_numpy(), "share": 1.0})
-    stated = partition.parts.dropna(subset="share")[rows.columns]
-    if stated.empty:
-        return rows
-    taken = stated.groupby("town_id")["share"].sum().reindex(rows["town_id"], fill_value=0.0)
-    rows["share"] -= taken.to_numpy()
-    return pd.concat([rows[rows["share"] > ROUNDING], stated], ignore_index=True)
-
-
-def _grouped(towns: Partition, of_left: pd.DataFrame, of_right: pd.DataFrame) -> pd.DataFrame:
-    """Pieces without geometry: every town, or its stated shares as if both were spread evenly."""
-    both = of_left.merge(of_right, on="town_id", suffixes=("_left", "_right"))
-    share = both["share_left"] * both["share_right"]
-    return pd.DataFrame(
-        {
-            "town_id": both["town_id"],
-            "left_id": both["zone_id_left"],
-            "right_id": both["zone_id_right"],
-            "area_m2": towns.area_m2.loc[both["town_id"]].to_numpy() * share,
-        }
-    )
-
-
-def _one_side_cuts(towns: Partition, of_left: pd.DataFrame, right: Partition) -> pd.DataFrame:
-    """Pieces where only the right side's borders cut towns."""
-    found, _ = intersections(towns.zones.geometry, right.zones.geometry)
-    found = found.rename(columns={"left_id": "town_id"})
-    rest = _rest(towns.area_m2, found, "town_id").assign(right_id=OUTSIDE)
-    inside = pd.concat([found, rest]).merge(of_left, on="town_id")
-    inside["area_m2"] *= inside["share"]
-    beyond = _rest(right.area_m2, found, "right_id")
-    return pd.concat(
-        [
-            inside.rename(columns={"zone_id": "left_id"}).drop(columns="share"),
-            beyond.assign(town_id=OUTSIDE, left_id=OUTSIDE),
-        ]
-    )
-
-
-def _both_sides_cut(towns: Partition, left: Partition, right: Partition) -> pd.DataFrame:
-    """Pieces where both sides' borders cut towns: by inclusion and exclusion of overlap areas."""
-    pair, shapes = intersections(left.zones.geometry, right.zones.geometry)
-    keys = pd.RangeIndex(len(pair))
-    inner, _ = intersections(towns.zones.geometry, gpd.GeoSeries(shapes, index=keys))
-    found = pair.loc[inner["right_id"], PAIR].reset_index(drop=True)
-    found = found.assign(town_id=inner["left_id"], area_m2=inner["area_m2"])
-    pieces = [found]
-    known = {"town_id": towns, "left_id": left, "right_id": right}
-    for two in (("town_id", "left_id"), ("town_id", "right_id"), ("left_id", "right_id")):
-        a, b = (known[side].zones.geometry for side in two)
-        overlap, _ = intersections(a, b)
-        overlap = overlap.set_axis([*two, "area_m2"], axis=1)
-        whole = overlap.set_index(list(two))["area_m2"]
-        pieces.append(_rest(whole, found, *two))
-    inside = pd.concat(pieces)
-    for side, partition in known.items():
-        pieces.append(_rest(partition.area_m2, inside, side))
-    return pd.concat(pieces).fillna(dict.fromkeys(PIECE, OUTSIDE))
-
-
-def _rest(whole: pd.Series, found: pd.DataFrame, *by: str) -> pd.DataFrame:
-    """What is left of each zone (or pair) of `whole` beyond the pieces found in it."""
-    used = found.groupby(list(by))["area_m2"].sum().reindex(whole.index, fill_value=0.0)
-    left_over = (whole - used)[(whole - used) > ROUNDING * whole]
-    return left_over.rename("area_m2").rename_axis(list(by)).reset_index()
+        whole = weight.groupby(town).transform("sum")
+    share = (weight / whole).where(cut_up & (whole > 0), pieces["share_of_town"])
+    evenly = sorted(town[cut_up & ~(whole > 0)].unique())
+    return pieces.assign(share_of_town=share), evenly
 
 
 def _counted(pieces: pd.DataFrame, counts: Counts) -> dict[str, pd.Series]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
+from .areas import overlap_areas
 from .plan import Role, Source
 from .words import Text
+
+#: Land below this share of a whole is rounding of coordinates.
+ROUNDING = 1e-9
 
 NO_PARTS = pd.DataFrame(
     {
@@ -37,6 +43,10 @@ class Partition:
         area text says) and `share` of the town (NaN: not known, so nobody is counted).
     attributes
         The other columns of the boundary file by zone id, one row per row of the file.
+    changes
+        What cleaning and snapping moved, with the columns of :mod:`geo.repair`.
+    overlapping
+        Whether zones share land, where that is known already.
     """
 
     key: str
@@ -49,6 +59,19 @@ class Partition:
     note: Text | None = None
     parts: pd.DataFrame = field(default_factory=lambda: NO_PARTS)
     attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    overlapping: bool | None = None
+
+    @cached_property
+    def overlaps_itself(self) -> bool:
+        """Whether zones share land, so that it is counted for each of them."""
+        shapes = self.zones.geometry.to_numpy()
+        if self.overlapping is not None:
+            return self.overlapping
+        if self.members is not None or shapely.coverage_is_valid(shapes):
+            return False
+        i, j, area_m2 = overlap_areas(shapes, shapes)
+        return bool(area_m2[i < j].sum() > ROUNDING * self.area_m2.sum())
 
     @property
     def area_m2(self) -> pd.Series:

@@ -12,6 +12,7 @@ from .findings import Finding, Severity
 from .overlap import pairs
 from .partition import Partition
 from .plan import Count, Role
+from .slivers import counting
 from .study import Study
 from .words import Text, same
 
@@ -46,6 +47,17 @@ def sentence(study: Study, left: Partition, right: Partition) -> Text:
         f"{one.minority:,.0f} of {one.total:,.0f} {people} ({share}) are in other "
         f"{inside(right.title)} than most {people} of their own {inside(left.title)}.",
     )
+
+
+def way(study: Study, left: Partition, right: Partition) -> Text:
+    """How their overlaps were computed, and what that assumes."""
+    how = study.way((left.key, right.key)).said
+    assumed = study.weighting((left.key, right.key)).said
+    return Text(f"{how.ja}。{assumed.ja}。", f"{_capital(how.en)}. {_capital(assumed.en)}.")
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def inside(title: Text) -> str:
@@ -126,9 +138,8 @@ def parts_of(study: Study, left: Partition, right: Partition, zone_id: str) -> l
     table = pairs(study.crosswalks[left.key, right.key])
     if zone_id not in table.index.get_level_values("left_id"):
         return []
-    rows = table.loc[[zone_id]].droplevel("left_id")
-    counted = rows[rows["share_of_left"] > study.rule((left.key, right.key)).min_share]
-    rows = rows if counted.empty else counted
+    rows = table.loc[[zone_id]]
+    rows = rows[counting(rows)].droplevel("left_id")
     total = rows[study.weight].sum(min_count=1)
     weight = study.weight if total and not isnan(total) else AREA
     share = rows[weight] / rows[weight].sum()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import repair, tables
-from .alignment import AREA, by_zone, overall, split_rule, weights
+from .alignment import AREA, by_zone, overall, weights
 from .attach import content
 from .boundaries import read_zones, write_zones
 from .checks import check, check_areas, check_dates, check_sums, outline
@@ -22,6 +22,7 @@ from .intake import (
     read_counts,
     read_layers,
     read_places,
+    read_spread,
     units,
 )
 from .layers import Counts
@@ -31,8 +32,11 @@ from .plan import (
     Plan,
     Role,
 )
+from .slivers import SliverRule, marked
+from .spread import Spread
 from .study import Pair, Study
 from .words import Text
+from .workers import Run
 
 
 def build(plan: Plan, out: Path, progress: Progress = quiet) -> tuple[Study, list[Path]]:
@@ -46,19 +50,21 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
     findings: list[Finding] = []
     partitions = read(plan, progress, findings.append)
     counts = read_counts(plan, partitions, findings.append)
+    spread = read_spread(plan, partitions, counts, findings.append)
     layers = read_layers(plan, partitions, findings.append)
     points = read_places(plan, partitions, findings.append)
     progress(Text("点検しています", "Checking"))
     findings += look_over(plan, partitions, counts)
-    crosswalks = overlap(partitions, counts, progress)
+    crosswalks = overlap(partitions, counts, sliver_rule(plan), progress, spread)
     progress(Text("不一致を測っています", "Measuring how they disagree"))
     zones = measure(partitions, crosswalks, counts)
+    sources = [source for layer in layers for source in layer.sources]
     return Study(
         plan=plan,
         partitions=partitions,
         counts=counts,
         content=content(layers),
-        content_sources=tuple(source for layer in layers for source in layer.sources),
+        content_sources=(*sources, *(spread.sources if spread else ())),
         crosswalks=crosswalks,
         figures=figures(partitions, counts, crosswalks),
         zones=zones,
@@ -76,6 +82,7 @@ def inspect(plan: Plan, progress: Progress = quiet) -> list[Finding]:
     findings: list[Finding] = []
     partitions = read(plan, progress, findings.append)
     counts = read_counts(plan, partitions, findings.append)
+    read_spread(plan, partitions, counts, findings.append)
     read_layers(plan, partitions, findings.append)
     read_places(plan, partitions, findings.append)
     return [*findings, *look_over(plan, partitions, counts)]
@@ -113,11 +120,21 @@ def mend(plan: Plan, folder: Path, snap_m: float | None = None) -> list[Path]:
     return targets
 
 
-def overlap_of(plan: Plan, left: str, right: str, progress: Progress = quiet) -> pd.DataFrame:
-    """The crosswalk of two partitions of `plan`, by key."""
+def overlap_of(
+    plan: Plan,
+    pair: Pair,
+    progress: Progress = quiet,
+    run: Run | None = None,
+    *,
+    slivers: SliverRule | None = None,
+) -> pd.DataFrame:
+    """The crosswalk of two partitions of `plan`, by key; its slivers marked if a rule is given."""
     partitions = read(plan, progress, ignore)
     counts = read_counts(plan, partitions, ignore)
-    return crosswalk(partitions[left], partitions[right], towns=units(partitions), counts=counts)
+    spread = read_spread(plan, partitions, counts, ignore)
+    two, towns = (partitions[pair[0]], partitions[pair[1]]), units(partitions)
+    table = crosswalk(*two, towns=towns, counts=counts, spread=spread, run=run)
+    return table if slivers is None else marked(table, *two, slivers, counts.people)
 
 
 def look_over(plan: Plan, partitions: dict[str, Partition], counts: Counts) -> Iterator[Finding]:
@@ -132,10 +149,19 @@ def look_over(plan: Plan, partitions: dict[str, Partition], counts: Counts) -> I
     yield from check_dates(partitions.values(), counts)
 
 
+def sliver_rule(plan: Plan) -> SliverRule:
+    """What `plan` counts as a sliver."""
+    return SliverRule(**plan.slivers.model_dump(exclude_unset=True))
+
+
 def overlap(
-    partitions: dict[str, Partition], counts: Counts, progress: Progress
+    partitions: dict[str, Partition],
+    counts: Counts,
+    rule: SliverRule,
+    progress: Progress,
+    spread: Spread | None = None,
 ) -> dict[Pair, pd.DataFrame]:
-    """The crosswalk of every two partitions, in both directions."""
+    """The crosswalk of every two partitions, in both directions, its slivers marked."""
     towns = units(partitions)
     found: dict[Pair, pd.DataFrame] = {}
     for left, right in permutations(partitions.values(), 2):
@@ -148,7 +174,8 @@ def overlap(
                 f"Overlaps: {left.title.en} × {right.title.en}",
             )
         )
-        found[left.key, right.key] = crosswalk(left, right, towns=towns, counts=counts)
+        table = crosswalk(left, right, towns=towns, counts=counts, spread=spread)
+        found[left.key, right.key] = marked(table, left, right, rule, counts.people)
     return found
 
 
@@ -175,10 +202,7 @@ def measure(
 ) -> dict[Pair, dict[str, pd.DataFrame]]:
     """How every zone is divided, pair by pair and weight by weight. Towns are not measured."""
     return {
-        pair: {
-            weight: by_zone(table, weight, split_rule(table.attrs["way"]))
-            for weight in weights(counts)
-        }
+        pair: {weight: by_zone(table, weight) for weight in weights(counts)}
         for pair, table in crosswalks.items()
         if all(partitions[key].role is not Role.UNITS for key in pair)
     }

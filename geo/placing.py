@@ -16,14 +16,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from .alignment import split_rule
+from .cutting import OUTSIDE, shared_areas
 from .findings import Finding, Kind, Report, Severity
-from .overlap import OUTSIDE, Way, intersections
 from .partition import Partition
 from .plan import Role
 from .points import Points, spoken
 from .register import Register
 from .words import Text
+
+#: A town lies in a zone that holds this share of its area: borders drawn twice never meet exactly.
+WHOLE = 0.99
 
 
 def place(
@@ -146,9 +148,9 @@ def _by_town(
 def _whole(units: Partition, towns: Iterable[str], partition: Partition) -> pd.Series:
     """The zone of each town that lies in one (but for slivers); others are left out."""
     asked = units.zones.loc[list(towns)]
-    found, _ = intersections(asked.geometry, partition.zones.geometry)
+    found = shared_areas(asked.geometry, partition.zones.geometry)
     share = found["area_m2"] / asked.area.reindex(found["left_id"]).to_numpy()
-    whole = found[share >= 1 - split_rule(Way.BY_AREA).min_share]
+    whole = found[share >= WHOLE]
     ids: pd.Series = whole.drop_duplicates("left_id").set_index("left_id")["right_id"]
     return ids
 

@@ -49,19 +49,24 @@ class Source(Model):
     changes: Text | None = None
 
 
-class Boundary(Model):
-    """Zones drawn in a boundary file; rows that share an id are parts of one zone.
-
-    `id` may be left out for the official files whose columns are known (N03, e-Stat); `crs` and
-    `encoding` are for files that do not name theirs; `area_m2` names a column of published areas.
-    """
+class Shapes(Model):
+    """A file of shapes; `layer` where it has several, `crs` and `encoding` where it names none."""
 
     file: Name
-    id: Name | None = None
-    name: Name | None = None
     layer: Name | None = None
     crs: Name | None = None
     encoding: Name | None = None
+
+
+class Boundary(Shapes):
+    """Zones drawn in a boundary file; rows that share an id are parts of one zone.
+
+    `id` may be left out for the official files whose columns are known (N03, e-Stat); `area_m2`
+    names a column of published areas.
+    """
+
+    id: Name | None = None
+    name: Name | None = None
     area_m2: Name | None = None
 
 
@@ -123,8 +128,19 @@ class TownColumn(Model):
     name: Name | None = None
 
 
+class Snap(Model):
+    """Snap borders to those of the partition `to` where they run within so many metres of them."""
+
+    to: Key
+    within_m: Annotated[float, Field(gt=0)]
+
+
 class PartitionPlan(Model):
-    """One way the city is divided: outlines from a file, or made of towns, or both."""
+    """One way the city is divided: outlines from a file, or made of towns, or both.
+
+    Outlines are taken as they are, unless the plan asks to clean them (`clean_m`: borders up to so
+    many metres apart become one) or to `snap` them to another partition.
+    """
 
     key: Key
     title: Text
@@ -137,6 +153,8 @@ class PartitionPlan(Model):
     town_table: TownTable | None = None
     town_column: TownColumn | None = None
     ward: Name | None = None
+    clean_m: Annotated[float, Field(gt=0)] | None = None
+    snap: Snap | None = None
 
     @property
     def made_of_towns(self) -> TownList | TownTable | TownColumn | None:
@@ -207,6 +225,31 @@ class PointsPlan(LayerPlan, TableFile):
     ward: Name | None = None
 
 
+class WeightsPlan(LayerPlan):
+    """Where the people of a town live within it, for towns that a border cuts. One per plan.
+
+    By `points`, such as buildings: a table (`file`) with longitude and latitude (`lon`, `lat`;
+    usual names need not be given), or a file of points or footprints (`shapes`). `weight` names a
+    column (residents, floor area); without it every point is alike.
+
+    By `mesh`: a table whose column `mesh` holds codes of the grid (地域メッシュ) of any level, and
+    `weight` residents. `beyond` says what cells at the edge of the towns have beyond it: `land`,
+    where people live as they do inside, or the `sea`, so that all of them live inside.
+    """
+
+    type: Literal["weights"]
+    by: Literal["points", "mesh"]
+    file: Name | None = None
+    encoding: Name | None = None
+    sheet: Name | None = None
+    shapes: Shapes | None = None
+    lon: Name | None = None
+    lat: Name | None = None
+    mesh: Name | None = None
+    weight: Name | None = None
+    beyond: Literal["land", "sea"] = "land"
+
+
 class PlannerMap(Model):
     """The planners' page: where the first partition is split by the second."""
 
@@ -231,8 +274,18 @@ class EmbedMap(Model):
     show: Annotated[tuple[Key, ...], Field(min_length=1)]
 
 
-AnyLayer = Annotated[CountsPlan | ContentPlan | PointsPlan, Field(discriminator="type")]
+AnyLayer = Annotated[
+    CountsPlan | ContentPlan | PointsPlan | WeightsPlan, Field(discriminator="type")
+]
 AnyMap = Annotated[PlannerMap | CouncilMap | EmbedMap, Field(discriminator="type")]
+
+
+class Slivers(Model):
+    """What counts as a sliver, where it is not keniki's own rule (:mod:`geo.slivers`)."""
+
+    width_m: Annotated[float, Field(ge=0)] | None = None
+    min_share: Annotated[float, Field(ge=0, lt=1)] | None = None
+    min_people: Annotated[float, Field(ge=0)] | None = None
 
 
 def plan_path(folder: Path, name: str) -> Path:
@@ -250,6 +303,7 @@ class Plan(Model):
     schematic: Text | None = None
     source: dict[Key, Source] = Field(default_factory=dict)
     partition: Annotated[tuple[PartitionPlan, ...], Field(min_length=1)]
+    slivers: Slivers = Slivers()
     layer: tuple[AnyLayer, ...] = ()
     map: tuple[AnyMap, ...] = ()
     _folder: Path = PrivateAttr(Path())

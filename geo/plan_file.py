@@ -143,7 +143,10 @@ def _dotted(loc: Iterable[int | str]) -> str:
     return said or FILE_NAME
 
 
-_TAGS = {"counts", "themes", "goals", "items", "cases", "points", "planner", "council", "embed"}
+_TAGS = {
+    "counts", "themes", "goals", "items", "cases", "points", "weights",
+    "planner", "council", "embed",
+}  # fmt: skip
 
 
 def _keys_beside(loc: Sequence[int | str]) -> list[str]:
@@ -186,20 +189,21 @@ OF_TOWNS = {"town_list", "town_table", "town_column"}
 RESERVED = {
     "area_m2", "share_of_left", "share_of_right", "way", "zone", "weight", "total", "parts",
     "left", "right", "zones", "split_zones", "coordination_pairs", "excess_parts", "minority",
-    "words", "minority_share", "main_share", "min_share", "missing_towns", "share", "partition",
+    "words", "minority_share", "main_share", "is_sliver", "missing_towns", "share", "partition",
     "lon", "lat", "severity", "kind", "where", "place", "amount", "unit", "file", "column",
-    "name", "category",
+    "name", "category", "weighting",
 }  # fmt: skip
 
 
 def _contradictions(declared: dict[str, Any], folder: Path) -> Iterator[UsageError]:
     partitions, layers = _rows(declared, "partition"), _rows(declared, "layer")
     counts = [row for where, layer in layers for row in _rows(layer, "count", f"{where}.")]
-    yield from _wrong_crs(declared.get("crs"), partitions)
+    yield from _wrong_crs(declared.get("crs"), partitions, layers)
     for rows in (partitions, layers, counts):
         yield from _doubles(rows)
     yield from _reserved(partitions, counts)
     yield from _misfits(partitions, layers, counts)
+    yield from _weights(layers)
     yield from _units(partitions, layers)
     yield from _unknown_references(declared, partitions, layers, counts)
     yield from _pages(_rows(declared, "map"), partitions)
@@ -213,11 +217,20 @@ def _rows(table: dict[str, Any], key: str, where: str = "") -> Rows:
     return [(f"{where}{key}[{i}]", row) for i, row in rows if isinstance(row, dict)]
 
 
-def _wrong_crs(name: object, partitions: Rows) -> Iterator[UsageError]:
+def _tables(rows: Rows, *keys: str) -> Rows:
+    """The tables in those of `rows` that have one, with their places."""
+    return [
+        (f"{where}.{key}", row[key])
+        for where, row in rows
+        for key in keys
+        if isinstance(row.get(key), dict)
+    ]
+
+
+def _wrong_crs(name: object, partitions: Rows, layers: Rows) -> Iterator[UsageError]:
     asked: list[tuple[str, object, Callable[[str, str], pyproj.CRS]]] = [("crs", name, metric_crs)]
-    for where, row in partitions:
-        if isinstance(row.get("boundary"), dict):
-            asked.append((f"{where}.boundary.crs", row["boundary"].get("crs"), known_crs))
+    for where, table in _tables(partitions, "boundary") + _tables(layers, "shapes"):
+        asked.append((f"{where}.crs", table.get("crs"), known_crs))
     for where, code, look_up in asked:
         try:
             if isinstance(code, str):
@@ -262,17 +275,31 @@ def _misfits(partitions: Rows, layers: Rows, counts: Rows) -> Iterator[UsageErro
             yield _misfit(where, "units")
         elif row.get("role") != Role.UNITS and (ways > 1 or not (ways or "boundary" in row)):
             yield _misfit(where, "zones")
+        if {"clean_m", "snap"} & row.keys() and "boundary" not in row:
+            yield _misfit(where, "outlines")
+    yield from _snapping(partitions)
     for where, row in _parts(partitions):
         if ("share" in row) == ("boundary" in row):
             yield _misfit(where, "part")
     for where, row in layers:
         if row.get("type") == "counts" and ("file" in row) != ("id" in row):
             yield _misfit(where, "table_id")
-        if row.get("type") == "points" and ("lon" in row) != ("lat" in row):
+        if row.get("type") in ("points", "weights") and ("lon" in row) != ("lat" in row):
             yield _misfit(where, "lon_lat")
     for where, row in counts:
         if "kind" in row and (row["kind"] == CountKind.RATE) != ("per" in row):
             yield _misfit(where, "per")
+
+
+def _snapping(partitions: Rows) -> Iterator[UsageError]:
+    """What is snapped to must stand still: the towns do, and what is not snapped itself."""
+    snapped = {row.get("key") for _, row in partitions if "snap" in row}
+    for where, snap in _tables(partitions, "snap"):
+        if snap.get("to") in snapped:
+            yield _misfit(f"{where}.to", "snap")
+    for where, row in partitions:
+        if row.get("role") == Role.UNITS and "snap" in row:
+            yield _misfit(f"{where}.snap", "snap")
 
 
 def _misfit(where: str, which: str) -> UsageError:
@@ -291,9 +318,29 @@ def _parts(partitions: Rows) -> Rows:
 
 
 _MISFITS: dict[str, Text] = {
+    "by_points": Text(
+        "点には、file（経度・緯度の表）か shapes（図形のファイル）のどちらかだけを書き、"
+        "mesh と beyond は書かないでください",
+        "give points either a file (a table with longitude and latitude) or shapes, and neither "
+        "mesh nor beyond",
+    ),
+    "by_mesh": Text(
+        "メッシュには、file・mesh（コードの列）・weight（人口などの列）を書き、"
+        "lon・lat・shapes は書かないでください",
+        "give mesh a file with the columns mesh (codes) and weight (residents), and no lon, lat or "
+        "shapes",
+    ),
     "part": Text(
         "share（割合）か boundary（図形）のどちらか1つを書いてください",
         "give either the share of the town or a boundary with the part drawn",
+    ),
+    "outlines": Text(
+        "clean_m と snap は、boundary のある区域区分に書いてください",
+        "clean_m and snap are for partitions with a boundary",
+    ),
+    "snap": Text(
+        "to には町丁目か、snap のない別の区域区分を書いてください。町丁目に snap は書けません",
+        "snap to the towns, or to another partition that is not snapped itself; towns stay",
     ),
     "units": Text(
         "役割 units の区域区分には boundary を書き、town_list などは書かないでください",
@@ -316,6 +363,31 @@ _MISFITS: dict[str, Text] = {
         "give lon and lat together (neither: columns with the usual names)",
     ),
 }
+
+
+#: Per way of weighting the keys that it needs, and those that belong to another way.
+_WEIGHING = {
+    "points": ({"file"}, {"mesh", "beyond"}),
+    "shapes": ({"shapes"}, {"mesh", "beyond", "file", "encoding", "sheet", "lon", "lat"}),
+    "mesh": ({"file", "mesh", "weight"}, {"shapes", "lon", "lat"}),
+}
+
+
+def _weights(layers: Rows) -> Iterator[UsageError]:
+    """Weights that lack something, more than once, or of nothing."""
+    found = [(where, row) for where, row in layers if row.get("type") == "weights"]
+    for where, row in found:
+        way = "shapes" if row.get("by") == "points" and "shapes" in row else row.get("by")
+        needed, strange = _WEIGHING.get(str(way), (set(), set()))
+        if not needed <= row.keys() or strange & row.keys():
+            yield _misfit(where, f"by_{row['by']}")
+    for where, _ in found[1:]:
+        what = Text("weights のレイヤが複数あります", "there is more than one layer of weights")
+        yield UsageError(f"{where}.type", what, Text("1つにしてください", "keep one"))
+    if found and not any(row.get("type") == "counts" for _, row in layers):
+        what = Text("重みで配分する数がありません", "there are no counts to share out by weights")
+        remedy = Text('type = "counts" のレイヤを加えてください', 'add a layer of type "counts"')
+        yield UsageError(found[0][0], what, remedy)
 
 
 def _pages(maps: Rows, partitions: Rows) -> Iterator[UsageError]:
@@ -353,7 +425,7 @@ def _units(partitions: Rows, layers: Rows) -> Iterator[UsageError]:
         remedy = Text("町丁目の区域区分を1つだけにしてください", "keep one partition of towns")
         yield UsageError(f"{where}.role", what, remedy)
     needy = [where for where, row in partitions if OF_TOWNS & row.keys()]
-    needy += [where for where, row in layers if row.get("type") == "counts"]
+    needy += [where for where, row in layers if row.get("type") in ("counts", "weights")]
     needy += [where for where, row in layers if row.get("type") == "points" and "town" in row]
     if needy and not units:
         what = Text("町丁目の区域区分がありません", "this needs towns, and no partition has them")
@@ -372,6 +444,7 @@ def _unknown_references(
     totals = [str(row.get("key")) for _, row in counts if row.get("kind") == CountKind.TOTAL]
     named = [(where, row, "sources", sources) for where, row in partitions + layers]
     named += [(where, row, "of", zones) for where, row in layers]
+    named += [(where, row, "to", zones) for where, row in _tables(partitions, "snap")]
     named += [(where, row, "per", totals) for where, row in counts]
     for where, row in _rows(declared, "map"):
         named += [(where, row, field, zones) for field in ("compare", "districts", "show")]
@@ -388,17 +461,8 @@ def _words(value: object) -> list[str]:
 
 
 def _missing_files(partitions: Rows, layers: Rows, folder: Path) -> Iterator[UsageError]:
-    tables = [
-        (f"{where}.{name}", row[name])
-        for where, row in partitions
-        for name in ("boundary", "town_list", "town_table")
-        if isinstance(row.get(name), dict)
-    ]
-    tables += [
-        (f"{where}.boundary", row["boundary"])
-        for where, row in _parts(partitions)
-        if isinstance(row.get("boundary"), dict)
-    ]
+    tables = _tables(partitions, "boundary", "town_list", "town_table")
+    tables += _tables(_parts(partitions), "boundary") + _tables(layers, "shapes")
     for where, table in tables + layers:
         name = table.get("file")
         if isinstance(name, str) and not (path := plan_path(folder, name)).is_file():

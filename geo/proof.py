@@ -6,7 +6,9 @@ plan's word first, then the file's own, then what the text itself leaves open.
 
 from __future__ import annotations
 
+import codecs
 import re
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -67,9 +69,14 @@ def _declare(hint: str | None) -> Text:
     )
 
 
-def is_utf8(data: bytes) -> bool:
+def is_utf8(path: Path) -> bool:
+    """Whether a file can be read as UTF-8; in pieces, since it may be large."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        data.decode("utf-8")
+        with path.open("rb") as file:
+            for piece in iter(partial(file.read, 2**16), b""):
+                decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
@@ -77,7 +84,7 @@ def is_utf8(data: bytes) -> bool:
 
 def not_utf8(data: bytes, where: Path) -> DataError:
     told = [line for line in re.split(rb'[\r\n"<>]', data) if not line.isascii()]
-    line = next((line for line in told if not is_utf8(line)), b"")
+    line = encoding.read_as(told, "utf-8").unreadable or b""
     what = Text(f"UTF-8 ではありません{_shown(line)}", f"its text is not UTF-8{_shown(line)}")
     return DataError(str(where), what, _declare(encoding.hint(told)))
 
@@ -94,16 +101,35 @@ def decoded(data: bytes, name: str, where: Path) -> str:
         raise DataError(str(where), what, remedy) from err
 
 
+def words(texts: pd.Series) -> pd.Series:
+    """The values of a column that are there, as text."""
+    return pd.Series(texts.array).dropna().astype(str)
+
+
+def whole(its: pd.Series) -> str:
+    """All :func:`words` behind one another."""
+    if getattr(its.dtype, "storage", "") != "pyarrow":
+        return "".join(its.to_numpy())
+    import pyarrow as pa
+    from pyarrow import compute
+
+    parts = pa.table([pa.array(its.array)], ["words"])["words"].cast(pa.string()).chunks
+    return "".join(
+        compute.binary_join(pa.ListArray.from_arrays([0, len(part)], part), "")[0].as_py()
+        for part in parts
+    )
+
+
 def doubtful_text(texts: pd.Series) -> str | None:
     """The first value of a column that no name can be, fit to be shown; None if there is none.
 
     Such are values with � or control codes, and those that were read wrongly before (文字化け).
     """
-    different = texts.dropna().unique()
-    joined = "\n".join(map(str, different))
-    if encoding.forbidden(joined.replace("\r", "")):
-        return _fit(next(str(value) for value in different if encoding.forbidden(str(value))))
-    wrong = None if joined.isascii() else encoding.garbled(map(str, different))
+    its = words(texts)
+    joined = whole(its)
+    if encoding.forbidden(joined):
+        return _fit(next(value for value in its if encoding.forbidden(value)))
+    wrong = None if joined.isascii() else encoding.garbled(its.unique().tolist())
     return f"{_fit(wrong[0])} ← {wrong[1]}" if wrong else None
 
 

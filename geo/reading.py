@@ -1,50 +1,39 @@
-"""One layer → rows, whole and with its text proved. The only door to pyogrio and its GDAL.
+"""One layer → rows, whole and with its text proved.
 
-pyogrio reads the bulk, many times faster than Fiona (`python -m benchmarks read`); where it fails,
-Fiona looks record by record (:mod:`geo.records`). GDAL is not believed: what it only murmurs is
-kept as a finding, and rows that are fewer than the file says stop the work.
+:mod:`geo.bulk` reads them; here each format gets what it needs, and its text is proved to be read
+as it was written. What GDAL only murmurs is kept as a finding.
 """
 
 from __future__ import annotations
 
+import mmap
 import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from xml.parsers import expat
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
-from shapely.errors import ShapelyError
 
 from . import encoding, jpgis, shapefile
+from .bulk import FAULTS, column_names, read_all
 from .errors import DataError, UsageError
 from .findings import Finding, Kind, Report, Severity
-from .formats import Format, Layer, choose, unreadable
-from .proof import decoded, is_utf8, not_utf8, proved
-from .records import look
+from .formats import Format, Layer, unreadable
+from .proof import decoded, is_utf8, not_utf8, proved, whole, words
+from .rows import Rows, examined
 from .words import Text
 
-#: What the drivers raise on files that are not what they should be.
-FAULTS = (
-    ShapelyError, RuntimeError, ValueError, OSError, LookupError, MemoryError,
-    OverflowError, TypeError, expat.ExpatError,
-)  # fmt: skip
-
-#: Formats whose header says how many rows there are, so that fewer are noticed.
-_COUNTED = (Format.GEOPACKAGE, Format.FLATGEOBUF, Format.SHAPEFILE, Format.GML)
-_OPTIONS: dict[Format, dict[str, str]] = {Format.GML: {"DOWNLOAD_SCHEMA": "NO"}}
 #: A Shapefile is read as what loses no byte, and decoded here, by the codec that was proved.
 _BYTES = "ISO-8859-1"
 #: So many bytes of a column's name are kept by a .dbf, whole characters or not.
 _NAME = 10
 
 
-def read_rows(layer: Layer, where: Path, declared: str | None, report: Report) -> gpd.GeoDataFrame:
+def read_rows(layer: Layer, where: Path, declared: str | None, report: Report) -> Rows:
     """All rows of a layer; column `geometry` may hold None, and shapes that are not valid.
 
     The file is called `where` in errors; `declared` is the encoding of the plan, None finds out.
@@ -66,12 +55,14 @@ def read_rows(layer: Layer, where: Path, declared: str | None, report: Report) -
         rows = _READERS.get(layer.format, _read_layer)(layer, where, declared)
     for message in sorted(set(said)):
         report(_murmur(where, message))
-    if not isinstance(rows, gpd.GeoDataFrame) or rows.empty:
+    if rows.frame.empty:
         what = Text("面（ポリゴン）がありません", "there are no polygons")
         remedy = Text("面のデータを指定してください", "give a file of polygons")
         raise DataError(str(where), what, remedy)
-    _refuse_doubles(rows, where)
-    return rows.rename_geometry("geometry") if rows.geometry.name != "geometry" else rows
+    _refuse_doubles(rows.frame, where)
+    if rows.frame.geometry.name == "geometry":
+        return rows
+    return Rows(rows.frame.rename_geometry("geometry"), rows.sound)
 
 
 @contextmanager
@@ -103,24 +94,29 @@ def _murmur(where: Path, message: str) -> Finding:
 # --- the ways to read -----------------------------------------------------------------------------
 
 
-def _read_layer(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
+def _read_layer(layer: Layer, where: Path, declared: str | None) -> Rows:
     """GeoPackage, FlatGeobuf: binary, always UTF-8."""
-    return _bulk(layer, where, layer.path)
+    return read_all(layer, where, layer.path)
 
 
-def _read_shapefile(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
+def _read_shapefile(layer: Layer, where: Path, declared: str | None) -> Rows:
     shapefile.examine(layer.path, str(where))
     stated = None if declared else shapefile.stated_encoding(layer.path, str(where))
-    rows = _bulk(layer, where, layer.path, encoding=_BYTES)
-    texts = [column for column in rows.columns if _is_text(rows[column])]
-    values = {column: rows[column].dropna().unique() for column in texts}
-    told = [written for column in rows.columns if len(written := column.encode(_BYTES)) < _NAME]
-    told += [value.encode(_BYTES) for some in values.values() for value in some]
+    rows = read_all(layer, where, layer.path, encoding=_BYTES)
+    frame = rows.frame
+    texts = [column for column in frame.columns if _is_text(frame[column])]
+    telling = [column for column in texts if not whole(words(frame[column])).isascii()]
+    told = [written for column in frame.columns if len(written := column.encode(_BYTES)) < _NAME]
+    told += [value.encode(_BYTES) for column in telling for value in _different(frame[column])]
     its = proved(told, declared, stated, where)
-    for column, some in values.items():
-        meant = {value: value.encode(_BYTES).decode(its) for value in some}
-        rows[column] = rows[column].map(meant)
-    return rows.rename(columns=lambda column: _column_name(column, its))
+    for column in telling if encoding.keeps_ascii(its) else texts:
+        meant = {value: value.encode(_BYTES).decode(its) for value in _different(frame[column])}
+        frame[column] = frame[column].map(meant)
+    return Rows(frame.rename(columns=lambda column: _column_name(column, its)), rows.sound)
+
+
+def _different(column: pd.Series) -> list[str]:
+    return words(column).unique().tolist()
 
 
 def _is_text(column: pd.Series | pd.DataFrame) -> bool:
@@ -136,31 +132,33 @@ def _column_name(column: str, name: str) -> str:
     return written.decode(name, "backslashreplace")
 
 
-def _read_text(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
+def _read_text(layer: Layer, where: Path, declared: str | None) -> Rows:
     """GeoJSON, TopoJSON, KML, GML: one text, UTF-8 unless declared or stated otherwise."""
-    data = layer.path.read_bytes()
+    stated = None
     is_xml = layer.format in (Format.KML, Format.GML, Format.JPGIS)
-    stated = _xml_encoding(data) if is_xml else None
     if is_xml:
+        data = layer.path.read_bytes()
+        stated = _xml_encoding(data)
         _refuse_entities(data, where)
     name = encoding.codec(declared or stated or "utf-8") or "utf-8"
     with TemporaryDirectory(prefix="keniki-", ignore_cleanup_errors=True) as folder:
         path = layer.path
         if name != "utf-8":
+            text = decoded(path.read_bytes(), name, where)
             path = Path(folder) / f"{layer.path.stem}{layer.format.value}"
-            path.write_text(_without_prolog(decoded(data, name, where)), encoding="utf-8")
-        elif not is_utf8(data):
-            raise not_utf8(data, where)
+            path.write_text(_without_prolog(text), encoding="utf-8")
+        elif not is_utf8(path):
+            raise not_utf8(path.read_bytes(), where)
         if is_xml:
             expat.ParserCreate().Parse(path.read_bytes(), True)
         if layer.format is Format.JPGIS:
-            return jpgis.read(path, str(where))
-        rows = _bulk(layer, where, path)
-        is_bare = layer.format is Format.TOPOJSON and rows.crs is None
-        return rows.set_crs(4326) if is_bare else rows
+            return examined(jpgis.read(path, str(where)))
+        rows = read_all(layer, where, path)
+        is_bare = layer.format is Format.TOPOJSON and rows.frame.crs is None
+        return Rows(rows.frame.set_crs(4326), rows.sound) if is_bare else rows
 
 
-def _read_parquet(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDataFrame:
+def _read_parquet(layer: Layer, where: Path, declared: str | None) -> Rows:
     try:
         import pyarrow  # noqa: F401
     except ImportError as err:
@@ -170,7 +168,7 @@ def _read_parquet(layer: Layer, where: Path, declared: str | None) -> gpd.GeoDat
             "run pip install 'keniki[parquet]', or convert it to a GeoPackage",
         )
         raise UsageError(str(where), what, remedy) from err
-    return gpd.read_parquet(layer.path)
+    return examined(gpd.read_parquet(layer.path))
 
 
 _READERS = {
@@ -182,57 +180,16 @@ _READERS = {
 }
 
 
-def _bulk(layer: Layer, where: Path, path: Path, **options: Any) -> gpd.GeoDataFrame:
-    """All rows by pyogrio; rings too short or open are closed, for the repair that follows."""
-    name = _inside(layer, where, path)
-    options = {**_OPTIONS.get(layer.format, {}), **options}
-    try:
-        rows: gpd.GeoDataFrame = pyogrio.read_dataframe(
-            path, layer=name, on_invalid="fix", **options
-        )
-    except FAULTS as err:
-        seen = look(path, name)
-        after = f"; records before it breaks: {seen.whole}" if seen and seen.whole else ""
-        raise unreadable(where, f"{err}{after}") from err
-    if layer.format in _COUNTED:
-        said = pyogrio.read_info(path, layer=name)["features"]
-        if len(rows) < said:
-            what = Text(
-                f"{said:,} 行のはずが {len(rows):,} 行しか読めません",
-                f"only {len(rows):,} of its {said:,} rows can be read",
-            )
-            remedy = Text("もう一度ダウンロードしてください", "download it again")
-            raise DataError(str(where), what, remedy)
-    return rows
-
-
-# --- layers and columns ---------------------------------------------------------------------------
-
-
-def _inside(layer: Layer, where: Path, path: Path) -> str:
-    """The name inside the file of the layer that is meant. Tables without shapes are no layers."""
-    kinds = dict(pyogrio.list_layers(path))
-    names = [name for name, kind in kinds.items() if kind is not None] or list(kinds)
-    if not names:
-        raise unreadable(where, "no layers")
-    own = {where.stem, layer.path.stem} if len(names) == 1 else set()
-    if layer.inside is None and len(names) == 1:
-        return str(names[0])
-    if layer.inside in names:
-        return str(layer.inside)
-    if layer.inside in own:
-        return str(names[0])
-    raise choose(where, layer.inside, names)
+# --- columns --------------------------------------------------------------------------------------
 
 
 def columns_of(layer: Layer, where: Path) -> tuple[str, ...]:
     """The columns of a layer, without its rows where that can be."""
     if layer.format in (Format.JPGIS, Format.PARQUET):
         rows = read_rows(layer, where, None, lambda finding: None)
-        return tuple(map(str, rows.columns.drop("geometry")))
+        return tuple(map(str, rows.frame.columns.drop("geometry")))
     with _faults(where, []):
-        info = pyogrio.read_info(layer.path, layer=_inside(layer, where, layer.path))
-        return tuple(map(str, info["fields"]))
+        return column_names(layer, where)
 
 
 def _refuse_doubles(rows: gpd.GeoDataFrame, where: Path) -> None:
@@ -272,4 +229,8 @@ def assumes_degrees(layer: Layer, rows: gpd.GeoDataFrame) -> bool:
         return True
     if layer.format is not Format.GEOJSON or rows.crs is None or not rows.crs.is_geographic:
         return False
-    return re.search(rb'"crs"\s*:\s*\{', layer.path.read_bytes()) is None
+    with (
+        layer.path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        return re.search(rb'"crs"\s*:\s*\{', data) is None

@@ -48,25 +48,25 @@ def snapped(zones: gpd.GeoDataFrame, tolerance_m: float) -> tuple[gpd.GeoDataFra
     after = np.where(too_far, before, cleaned)
     moved = shapely.area(difference)
     rows = [
-        _change(zone_id, KEPT if far else SNAPPED, 0.0 if far else amount, old, new)
+        change(zone_id, KEPT if far else SNAPPED, 0.0 if far else amount, old, new)
         for zone_id, far, amount, old, new in zip(
             zones.index, too_far, moved, before, after, strict=True
         )
         if amount > 0
     ]
-    return zones.set_geometry(gpd.GeoSeries(after, zones.index, crs=zones.crs)), _listed(rows)
+    return zones.set_geometry(gpd.GeoSeries(after, zones.index, crs=zones.crs)), listed(rows)
 
 
 def mended(zones: gpd.GeoDataFrame, findings: Iterable[Finding]) -> pd.DataFrame:
     """The list of what reading the file has already mended."""
     rows = [
-        _change(zone_id, DONE[finding.kind], float("nan"), None, zones.geometry[zone_id])
+        change(zone_id, DONE[finding.kind], float("nan"), None, zones.geometry[zone_id])
         for finding in findings
         if finding.kind in DONE
         for zone_id in finding.place
         if zone_id in zones.index
     ]
-    return _listed(rows)
+    return listed(rows)
 
 
 def with_columns(zones: gpd.GeoDataFrame, attributes: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -78,16 +78,18 @@ def with_columns(zones: gpd.GeoDataFrame, attributes: pd.DataFrame) -> gpd.GeoDa
     return gpd.GeoDataFrame(cells, geometry=zones.geometry, crs=zones.crs)
 
 
-def _change(
+def change(
     zone_id: object,
     what: Text,
     moved_m2: float,
     before: shapely.Geometry | None,
     after: shapely.Geometry,
 ) -> tuple[object, ...]:
+    """A row of the list: `what` was done to a zone, and how much land it gained and lost."""
     area_before = float("nan") if before is None else float(shapely.area(before))
     return (zone_id, what.ja, what.en, moved_m2, area_before, float(shapely.area(after)))
 
 
-def _listed(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+def listed(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    """The list of changes, with COLUMNS."""
     return pd.DataFrame(rows, columns=COLUMNS)

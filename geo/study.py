@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .alignment import AREA, Alignment, SplitRule, split_rule
+from .alignment import AREA, Alignment
 from .attach import Content
 from .findings import Finding
 from .layers import Counts
@@ -14,6 +14,8 @@ from .overlap import Way
 from .partition import Partition
 from .plan import Count, Plan, Role, Source
 from .points import Points
+from .slivers import SliverRule
+from .spread import Weighting
 
 Pair = tuple[str, str]
 
@@ -68,8 +70,15 @@ class Study:
         way: Way = self.crosswalks[pair].attrs["way"]
         return way
 
-    def rule(self, pair: Pair) -> SplitRule:
-        return split_rule(self.way(pair))
+    def weighting(self, pair: Pair) -> Weighting:
+        """What a crosswalk assumes about where people live."""
+        weighting: Weighting = self.crosswalks[pair].attrs["weighting"]
+        return weighting
+
+    def rule(self, pair: Pair) -> SliverRule:
+        """What counted as a sliver in a crosswalk."""
+        rule: SliverRule = self.crosswalks[pair].attrs["slivers"]
+        return rule
 
     @property
     def sources(self) -> list[Source]:

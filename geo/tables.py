@@ -39,9 +39,20 @@ COLUMNS: dict[str, tuple[Text, str]] = {
     "way": (
         Text(
             "計算方法（by_towns: 町丁目ごとに集計、by_shares: 同じく、一部は計画の割合で、"
-            "by_area: 境界を重ねて面積で配分）",
+            "by_area: 境界を重ね合わせて計算）",
             "by_towns: added up town by town; by_shares: the same, parts by stated shares; "
-            "by_area: borders intersected, counts split by area",
+            "by_area: borders intersected",
+        ),
+        "",
+    ),
+    "weighting": (
+        Text(
+            "人がどこに住むとみなしたか（nobody: 人は数えない、whole_towns: 町丁目を分けない、"
+            "shares: 書かれた割合、area: 町丁目の中で均一、points: 点の重みに比例、"
+            "mesh: 地域メッシュに比例。zone_area: 区域の中で均一）",
+            "where people are taken to live; nobody: none are counted; whole_towns: no town is "
+            "divided; shares: as stated; area: evenly within towns; points, mesh: by their weight; "
+            "zone_area: evenly within zones",
         ),
         "",
     ),
@@ -77,10 +88,33 @@ COLUMNS: dict[str, tuple[Text, str]] = {
         Text("少数側の割合（0: 完全に一致）", "share of the minority; 0: aligned"),
         "0-1",
     ),
-    "min_share": (
-        Text("この割合以下の部分は数えない", "parts up to this share do not count"),
+    "is_sliver": (
+        Text(
+            "境界の引き方の違いによる細い・小さい重なりか（分かれた数に数えない）",
+            "a border drawn twice, or next to nothing: no part of a zone",
+        ),
+        "",
+    ),
+    "sliver_width_m": (
+        Text("どこもこの幅に満たない重なりは数えない", "overlaps nowhere this wide do not count"),
+        "m",
+    ),
+    "sliver_min_share": (
+        Text(
+            "両方の区域のこの割合に満たず、人数も少ない重なりは数えない",
+            "nor do those of less than this share of both zones with few people",
+        ),
         "0-1",
     ),
+    "sliver_min_people": (
+        Text("その人数（空欄: 面積だけで判断）", "fewer people than this; empty: by area alone"),
+        "people",
+    ),
+    "change_ja": (Text("何をしたか（日本語）", "what was done, in Japanese"), ""),
+    "change_en": (Text("何をしたか（英語）", "what was done, in English"), ""),
+    "moved_m2": (Text("増えた面積と減った面積の和", "land gained and lost"), "m2"),
+    "area_before_m2": (Text("動かす前の面積", "area before"), "m2"),
+    "area_after_m2": (Text("動かした後の面積", "area after"), "m2"),
     "partition": (Text("区域区分", "partition"), ""),
     "words": (Text("どの部分か（文のとおり）", "which part, as the text says"), ""),
     "share": (
@@ -135,16 +169,18 @@ def tables(study: Study) -> list[Table]:
         *(_crosswalk(study, pair) for pair in _once(study)),
         *_towns(study),
         *_parts(study),
+        *_repairs(study),
         *(_points(study, points) for points in study.points),
         Table("findings.csv", Text("点検結果", "Findings"), as_frame(study.findings)),
     ]
     return [*made, _dictionary(study, made)]
 
 
-def write_pairs(frame: pd.DataFrame, out: TextIO) -> None:
+def write_pairs(frame: pd.DataFrame, out: TextIO, *, header: bool = True) -> None:
     """A crosswalk as plain CSV for other programs: ids first, no BOM, twelve digits."""
     rows = safe(frame.reset_index())
-    rows.to_csv(out, index=False, lineterminator="\n", float_format="%.12g")
+    rows.to_csv(out, index=False, header=header, lineterminator="\n", float_format="%.12g")
+    out.flush()
 
 
 def safe(frame: pd.DataFrame) -> pd.DataFrame:
@@ -209,7 +245,7 @@ def _crosswalk(study: Study, pair: Pair) -> Table:
     rows = study.crosswalks[pair].reset_index()
     rows.insert(1, "left_name", _named(rows["left_id"], left))
     rows.insert(3, "right_name", _named(rows["right_id"], right))
-    rows["way"] = str(study.way(pair))
+    rows["way"], rows["weighting"] = str(study.way(pair)), str(study.weighting(pair))
     a, b = _titles(study, pair)
     title = Text(f"対応表: {a.ja} × {b.ja}", f"Crosswalk: {a.en} × {b.en}")
     return Table(f"crosswalk_{left.key}_{right.key}.csv", title, rows)
@@ -233,10 +269,8 @@ def _zones(study: Study, pair: Pair) -> Table:
 def _measures(study: Study) -> Table:
     rows = [
         asdict(one)
-        | {
-            "min_share": study.rule(pair).min_share,
-            "way": str(study.way(pair)),
-        }
+        | {f"sliver_{name}": value for name, value in asdict(study.rule(pair)).items()}
+        | {"way": str(study.way(pair)), "weighting": str(study.weighting(pair))}
         for pair, by_weight in study.alignments.items()
         for one in by_weight.values()
     ]
@@ -287,6 +321,22 @@ def _parts(study: Study) -> list[Table]:
         return []
     title = Text("一部だけ入る町丁目", "Towns held only in part")
     return [Table("parts.csv", title, found)]
+
+
+def _repairs(study: Study) -> list[Table]:
+    """What cleaning and snapping moved; no table where the plan asks for neither."""
+    asked = [one for one in study.plan.partition if one.clean_m or one.snap]
+    frames = []
+    for one in asked:
+        partition = study.partitions[one.key]
+        rows = partition.changes.copy()
+        rows.insert(0, "partition", one.key)
+        rows.insert(2, "zone_name", _named(rows["zone_id"], partition))
+        frames.append(rows)
+    if not frames:
+        return []
+    title = Text("動かした境界", "Borders moved")
+    return [Table("repairs.csv", title, pd.concat(frames, ignore_index=True))]
 
 
 def _dictionary(study: Study, made: list[Table]) -> Table:

@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
-from geo.alignment import SplitRule, by_zone, overall, split_rule
+from geo.alignment import by_zone, overall
 from geo.overlap import Way, crosswalk
 from geo.partition import Partition
-
-EVERY = SplitRule(0.0)
+from geo.slivers import SliverRule, marked
 
 
 def contingency(table: list[list[float]]) -> pd.DataFrame:
@@ -42,7 +41,7 @@ def contingency(table: list[list[float]]) -> pd.DataFrame:
 def test_tables_by_hand(
     table: list[list[float]], split: int, pairs: int, minority: float, total: float
 ) -> None:
-    one = overall(by_zone(contingency(table), "people", EVERY), "left", "right", "people")
+    one = overall(by_zone(contingency(table), "people"), "left", "right", "people")
     assert (one.split_zones, one.coordination_pairs, one.zones) == (split, pairs, len(table))
     assert one.excess_parts == pairs - len(table)
     assert (one.minority, one.total) == (minority, total)
@@ -50,13 +49,13 @@ def test_tables_by_hand(
 
 
 def test_a_tie_has_the_first_id_as_main() -> None:
-    zones = by_zone(contingency([[50, 50]]), "people", EVERY)
+    zones = by_zone(contingency([[50, 50]]), "people")
     assert zones.loc["L0", "main_id"] == "R0"
 
 
 def test_a_zone_where_nobody_lives_has_no_main_zone(row: Partition, halves: Partition) -> None:
     counts = people({"a": 0, "b": 0, "c": 1, "d": 2})
-    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people", EVERY)
+    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people")
     assert pd.isna(zones.loc["A", "main_id"])
     assert pd.isna(zones.loc["A", "main_share"])
     assert zones.loc["A", "minority"] == 0
@@ -65,30 +64,27 @@ def test_a_zone_where_nobody_lives_has_no_main_zone(row: Partition, halves: Part
 
 def test_unknown_people_stay_unknown(row: Partition, halves: Partition) -> None:
     counts = people(dict.fromkeys("abcd"))
-    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people", EVERY)
+    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people")
     assert zones["total"].isna().all()
     assert zones["minority"].isna().all()
     assert np.isnan(overall(zones, "half", "town", "people").minority_share)
 
 
-def test_slivers_do_not_count_as_parts(row: Partition, halves: Partition) -> None:
+def test_slivers_are_no_parts_and_keep_their_weight(row: Partition, halves: Partition) -> None:
     """The other layer is the same, drawn 5 m further east: 0.25 % of A is in the wrong zone."""
     other = partition("moved", {"P": box(5, 0, 2005, 1000), "Q": box(2005, 0, 4005, 1000)})
     counts = people({"a": 100, "b": 100, "c": 100, "d": 100})
     table = crosswalk(halves, other, towns=row, counts=counts)
     assert table.attrs["way"] is Way.BY_AREA
-    assert by_zone(table, "people", EVERY)["parts"].tolist() == [1, 2]
-    zones = by_zone(table, "people", split_rule(Way.BY_AREA))
+    assert by_zone(table, "people")["parts"].tolist() == [1, 2]
+    zones = by_zone(marked(table, halves, other, SliverRule(), "people"), "people")
     assert zones["parts"].tolist() == [1, 1]
     assert zones.loc["B", "minority"] == pytest.approx(0.5)
-
-
-def test_where_zones_are_made_of_towns_every_part_counts() -> None:
-    assert split_rule(Way.BY_TOWNS) == EVERY
+    assert overall(zones, "half", "moved", "people").coordination_pairs == 2
 
 
 def test_area_is_a_weight_too(row: Partition, halves: Partition, quarter: Partition) -> None:
-    zones = by_zone(crosswalk(halves, quarter, towns=row), "area_m2", EVERY)
+    zones = by_zone(crosswalk(halves, quarter, towns=row), "area_m2")
     assert zones["minority"].tolist() == [1e6, 0]
     assert zones["main_share"].tolist() == [0.5, 1]
 
@@ -104,7 +100,7 @@ tables = st.integers(1, 4).flatmap(
 
 @given(table=tables)
 def test_the_minority_is_what_a_planner_would_add_up(table: list[list[int]]) -> None:
-    one = overall(by_zone(contingency(table), "people", EVERY), "left", "right", "people")
+    one = overall(by_zone(contingency(table), "people"), "left", "right", "people")
     assert one.minority == sum(sum(cells) - max(cells) for cells in table)
     assert 0 <= one.minority_share <= 1 - 1 / len(table[0]) + 1e-12
     assert one.coordination_pairs == sum(cell > 0 for cells in table for cell in cells)
@@ -114,8 +110,7 @@ def test_the_minority_is_what_a_planner_would_add_up(table: list[list[int]]) -> 
 def test_joining_right_zones_never_makes_it_worse(table: list[list[int]]) -> None:
     joined = [[sum(cells[:2]), *cells[2:]] for cells in table]
     fine, coarse = (
-        overall(by_zone(contingency(one), "people", EVERY), "l", "r", "people")
-        for one in (table, joined)
+        overall(by_zone(contingency(one), "people"), "l", "r", "people") for one in (table, joined)
     )
     assert coarse.minority <= fine.minority
     assert coarse.split_zones <= fine.split_zones
@@ -125,14 +120,14 @@ def test_what_lies_outside_the_right_partition_has_no_weight(row: Partition) -> 
     whole = of_towns("city", row, dict.fromkeys("abcd", "C"))
     part = outlines_only(of_towns("part", row, {"a": "P"}))
     counts = people({"a": 10, "b": 20, "c": 30, "d": 40})
-    zones = by_zone(crosswalk(whole, part, towns=row, counts=counts), "people", EVERY)
+    zones = by_zone(crosswalk(whole, part, towns=row, counts=counts), "people")
     assert zones.loc["C", ["total", "minority", "parts"]].tolist() == [10, 0, 1]
 
 
 def test_a_zone_wholly_outside_is_there_and_in_no_part(row: Partition, halves: Partition) -> None:
     west = outlines_only(of_towns("west", row, {"a": "W", "b": "W"}))
     counts = people(dict.fromkeys("abcd", 5.0))
-    zones = by_zone(crosswalk(halves, west, towns=row, counts=counts), "people", EVERY)
+    zones = by_zone(crosswalk(halves, west, towns=row, counts=counts), "people")
     assert zones["parts"].to_dict() == {"A": 1, "B": 0}
     assert pd.isna(zones.loc["B", "total"])
     one = overall(zones, "half", "west", "people")
@@ -141,6 +136,6 @@ def test_a_zone_wholly_outside_is_there_and_in_no_part(row: Partition, halves: P
 
 def test_towns_without_a_figure_are_counted(row: Partition, halves: Partition) -> None:
     counts = people({"a": 100, "b": None, "c": 1, "d": 1})
-    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people", EVERY)
+    zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people")
     assert zones["missing_towns"].to_dict() == {"A": 1, "B": 0}
     assert overall(zones, "half", "town", "people").missing_towns == 1

@@ -377,7 +377,7 @@ def test_towns_that_overlap_are_joined_all_the_same() -> None:
     members = pd.Series({"a": "Z", "b": "Z"})
     made = partition_of_towns(plan(), members, pd.Series({"Z": "z"}), towns, (), findings.append)
     assert made.area_m2["Z"] == 2.5 * KM2
-    assert said(findings) == [(Kind.OVERLAP_INSIDE, Severity.WARNING, ())]
+    assert said(findings) == [(Kind.EDGES_APART, Severity.WARNING, ("a", "b"))]
 
 
 def test_outlines_of_their_own_are_kept(towns: Partition) -> None:

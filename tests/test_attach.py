@@ -10,6 +10,7 @@ from geo.attach import content, rows_of, text_of, themes_of, zones_of_ward
 from geo.layers import ContentType, Layer
 from geo.overlap import crosswalk
 from geo.partition import Partition
+from geo.slivers import SliverRule, marked
 from geo.words import Text, same
 
 THEMES = pd.DataFrame(
@@ -78,11 +79,11 @@ def test_zones_of_a_ward(row: Partition) -> None:
     wards = of_towns("ward", row, {"a": "W", "b": "W", "c": "E", "d": "E"})
     districts = of_towns("district", row, {"a": "q", "b": "p", "c": "q", "d": "r"})
     table = crosswalk(wards, districts, towns=row)
-    west = zones_of_ward(table, "W", 0.0)
+    west = zones_of_ward(table, "W")
     assert west["share_in_ward"].to_dict() == {"p": 1.0, "q": 0.5}
     assert west["other_wards"].to_dict() == {"p": [], "q": ["E"]}
-    assert list(zones_of_ward(table, "E", 0.0).index) == ["r", "q"]
-    assert zones_of_ward(table, "N", 0.0).empty
+    assert list(zones_of_ward(table, "E").index) == ["r", "q"]
+    assert zones_of_ward(table, "N").empty
 
 
 def test_zones_mostly_in_the_ward_come_first(row: Partition) -> None:
@@ -96,7 +97,7 @@ def test_zones_mostly_in_the_ward_come_first(row: Partition) -> None:
             "c": box(400, 600, 1400, 900),
         },
     )
-    west = zones_of_ward(crosswalk(wards, districts, towns=row), "W", 0.01)
+    west = zones_of_ward(crosswalk(wards, districts, towns=row), "W")
     assert west["share_in_ward"].round(12).to_dict() == {"b": 0.9, "c": 0.6, "a": 0.3}
     assert list(west.index) == ["b", "c", "a"]
 
@@ -105,9 +106,21 @@ def test_slivers_do_not_put_a_zone_into_a_ward(row: Partition) -> None:
     """Zone p reaches 5 m into E, 0.5 % of it; what lies outside every ward is no ward."""
     wards = partition("ward", {"W": box(0, 0, 1000, 1000), "E": box(1000, 0, 2000, 1000)})
     districts = partition("district", {"p": box(5, 0, 1005, 1000), "q": box(1500, 0, 2500, 1000)})
-    table = crosswalk(wards, districts, towns=row)
-    assert zones_of_ward(table, "W", 0.01)["other_wards"].to_dict() == {"p": []}
-    assert zones_of_ward(table, "W", 0.0)["other_wards"].to_dict() == {"p": ["E"]}
-    east = zones_of_ward(table, "E", 0.01)
+    every = crosswalk(wards, districts, towns=row)
+    assert zones_of_ward(every, "W")["other_wards"].to_dict() == {"p": ["E"]}
+    table = marked(every, wards, districts, SliverRule())
+    assert zones_of_ward(table, "W")["other_wards"].to_dict() == {"p": []}
+    east = zones_of_ward(table, "E")
     assert list(east.index) == ["q"]
     assert east["other_wards"].to_dict() == {"q": []}
+
+
+def test_a_zone_that_is_a_sliver_itself_stands_in_the_ward_that_holds_most_of_it(
+    row: Partition,
+) -> None:
+    """A strip of 20 m, 300 m of it in W and 700 m in E."""
+    wards = partition("ward", {"W": box(0, 0, 1000, 1000), "E": box(1000, 0, 2000, 1000)})
+    districts = partition("district", {"strip": box(700, 0, 1700, 20)})
+    table = marked(crosswalk(wards, districts, towns=row), wards, districts, SliverRule())
+    assert zones_of_ward(table, "W").empty
+    assert zones_of_ward(table, "E")["share_in_ward"].to_dict() == {"strip": 0.7}

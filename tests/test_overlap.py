@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.layers import Counts
-from geo.overlap import OUTSIDE, Way, crosswalk, pairs, transposed
+from geo.cutting import OUTSIDE
+from geo.overlap import Way, crosswalk, pairs, transposed
 from geo.partition import Partition
 from geo.plan import Count
 from geo.words import same

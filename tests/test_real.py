@@ -15,12 +15,13 @@ from geo.boundaries import read_zones
 from geo.checks import check, outline
 from geo.cli import main
 from geo.findings import Finding, Kind, Severity, ignore
-from geo.overlap import OUTSIDE
+from geo.cutting import OUTSIDE
 from geo.partition import Partition
 from geo.pipeline import compute
 from geo.plan import Boundary, Role
 from geo.plan_file import load_plan
 from geo.register import Register
+from geo.slivers import SliverRule, sensitivity
 from geo.study import Study
 from geo.words import same
 
@@ -97,7 +98,13 @@ def test_known_figures(study: Study) -> None:
                   & (table.index.get_level_values(1) != OUTSIDE)]  # fmt: skip
     assert len(inner) == 199
     one = study.alignments["district", "care"]["population"]
-    assert (one.zones, one.split_zones) == (55, 34)
+    assert (one.zones, one.split_zones) == (55, 37)
+    assert (one.coordination_pairs, one.excess_parts) == (123, 68)
+    by_width = sensitivity(
+        table, study.partitions["district"], study.partitions["care"], SliverRule(min_share=0.0)
+    )
+    assert by_width["pairs"].to_dict() == {10.0: 152, 30.0: 129, 50.0: 119, 100.0: 102}
+    assert by_width["split_zones"].to_dict() == {10.0: 44, 30.0: 38, 50.0: 35, 100.0: 32}
     towns = study.partitions["town"].area_m2.sum()
     assert towns == pytest.approx(271_500_176.64, abs=0.01)
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 
 from geo import tables
-from geo.overlap import PAIR
+from geo.cutting import PAIR
 from geo.pipeline import compute
 from geo.plan import FILE_NAME
 from geo.plan_file import load_plan

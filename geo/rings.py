@@ -1,0 +1,190 @@
+"""The borders of a layer as flat arrays: rings of vertices, and the segments between them.
+
+Everything that asks for overlaps asks it of all segments at once, so the polygons are taken apart
+here, once. Positions (of zones, rings, segments) count from 0 in the arrays given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from .exact import Floats, Frame, Points
+
+Index = NDArray[np.intp]
+
+
+def expanded(counts: Index) -> tuple[Index, Index]:
+    """For each of `counts` its position so many times, and a number from 0 for each time.
+
+    >>> position, nth = expanded(np.array([2, 0, 3]))
+    >>> position.tolist(), nth.tolist()
+    ([0, 0, 2, 2, 2], [0, 1, 0, 1, 2])
+    """
+    position = np.repeat(np.arange(len(counts)), counts)
+    return position, np.arange(len(position)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+@dataclass(frozen=True, eq=False)
+class Rings:
+    """The rings of polygons in a frame.
+
+    Attributes
+    ----------
+    x, y
+        Vertices, ring after ring; the last one of a ring repeats the first.
+    first, zone
+        Of each ring: its first vertex, and the polygon it belongs to.
+    side
+        Of each ring: +1 if the polygon lies on the left of its vertices' order, else -1.
+    area
+        Of each ring: what it encloses, counted positive where its vertices run anticlockwise.
+    start, ring
+        Of each segment: the vertex it starts from (it ends at the next one), and its ring.
+    so_far
+        Of each segment: the integral of x dy along its ring up to its start, x counted from the
+        ring's first vertex.
+    """
+
+    shapes: NDArray[Any] = field(repr=False)
+    x: Floats
+    y: Floats
+    first: Index
+    zone: Index
+    side: Floats
+    area: Floats
+    start: Index
+    ring: Index
+    so_far: Floats
+
+    @classmethod
+    def of(cls, polygons: NDArray[Any], frame: Frame) -> Rings:
+        """The rings of an array of Polygons and MultiPolygons, moved into `frame`."""
+        shapes = shapely.transform(polygons, frame.moved)
+        parts, zone_of_part = shapely.get_parts(shapes, return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        (x, y), ring_of_vertex = _coordinates(rings)
+        vertices = np.bincount(ring_of_vertex, minlength=len(rings))
+        first = np.cumsum(vertices) - vertices
+        runs_on = np.ones(len(x), dtype=bool)
+        runs_on[first + vertices - 1] = False
+        start = np.flatnonzero(runs_on)
+        ring = ring_of_vertex[start]
+        area, so_far = _integrals(x, y, first, start, ring)
+        is_hole = np.diff(part, prepend=-1) == 0
+        side = np.where(is_hole, -np.sign(area), np.sign(area))
+        return cls(shapes, x, y, first, zone_of_part[part], side, area, start, ring, so_far)
+
+    @cached_property
+    def ends(self) -> tuple[Points, Points]:
+        """Where each segment starts and ends."""
+        a, b = self.start, self.start + 1
+        return (self.x[a], self.y[a]), (self.x[b], self.y[b])
+
+    @cached_property
+    def segments_of_zone(self) -> Index:
+        """The segments of zone k are those from position k to position k + 1 of this."""
+        zones = np.arange(len(self.shapes) + 1)
+        return np.searchsorted(self.zone[self.ring], zones)
+
+    def integral(self, segment: Index, point: Points, x0: Floats) -> Floats:
+        """The integral of (x - x0) dy along a ring from its first vertex to a point on a segment.
+
+        What is left out is one constant for each ring.
+        """
+        (x, y), ring = point, self.ring[segment]
+        x1, y1 = self.x[self.start[segment]], self.y[self.start[segment]]
+        x_ring, y_ring = self.x[self.first[ring]], self.y[self.first[ring]]
+        rest = 0.5 * ((x1 - x_ring) + (x - x_ring)) * (y - y1)
+        return self.so_far[segment] + rest + (x_ring - x0) * (y - y_ring)
+
+
+def _coordinates(rings: NDArray[Any]) -> tuple[Points, Index]:
+    xy, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)
+    return (np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])), ring_of_vertex
+
+
+def _integrals(x: Floats, y: Floats, first: Index, start: Index, ring: Index) -> Points:
+    """The integral of x dy round each ring, and along each ring up to each of its segments."""
+    near = x - np.repeat(x[first], np.diff(np.append(first, len(x))))
+    along = (0.5 * (near[start] + near[start + 1])) * (y[start + 1] - y[start])
+    area: Floats = np.bincount(ring, along, minlength=len(first)).astype(np.float64, copy=False)
+    segments = np.bincount(ring, minlength=len(first))
+    # A running sum over all rings would lose digits from ring to ring: each ring's own mean is
+    # taken off first, so that the sum comes back to zero at the end of every ring.
+    mean = area / np.maximum(segments, 1)
+    running = np.cumsum(along - mean[ring]) - (along - mean[ring])
+    first_segment = np.cumsum(segments) - segments
+    nth = np.arange(len(start)) - first_segment[ring]
+    so_far = running - running[first_segment][ring] + nth * mean[ring]
+    return area, so_far
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Different segments; the border between two neighbours, which both rings draw, stands once.
+
+    Attributes
+    ----------
+    a, b
+        Their ends, `a` before `b` (from west to east, then from south to north).
+    first_use
+        The uses of segment k are those from ``first_use[k]`` to ``first_use[k + 1]``.
+    user
+        Of each use: the segment of the rings.
+    way
+        Of each use: +1 if that ring runs from `a` to `b`, else -1.
+    """
+
+    a: Points
+    b: Points
+    first_use: Index
+    user: Index
+    way: Floats
+
+    @classmethod
+    def of(cls, rings: Rings, chosen: Index) -> Segments:
+        """The segments at the positions `chosen` of `rings`."""
+        (x0, y0), (x1, y1) = ((x[chosen], y[chosen]) for x, y in rings.ends)
+        forth = (x0 < x1) | ((x0 == x1) & (y0 < y1))
+        ax, bx = np.where(forth, x0, x1), np.where(forth, x1, x0)
+        ay, by = np.where(forth, y0, y1), np.where(forth, y1, y0)
+        order = np.argsort(_hash(ax, ay, bx, by))
+        ends = [values[order] for values in (ax, ay, bx, by)]
+        # Equal segments stand side by side. Where two hashes clash they may not: then a segment
+        # stands twice, which costs time and changes nothing.
+        new = np.zeros(len(order), dtype=bool)
+        new[:1] = True
+        for values in ends:
+            new[1:] |= values[1:] != values[:-1]
+        first = np.flatnonzero(new)
+        ax, ay, bx, by = (values[first] for values in ends)
+        way = np.where(forth[order], 1.0, -1.0)
+        return cls((ax, ay), (bx, by), np.append(first, len(order)), chosen[order], way)
+
+    def __len__(self) -> int:
+        return len(self.first_use) - 1
+
+    @property
+    def box(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """West, south, east and north of each segment."""
+        (ax, ay), (bx, by) = self.a, self.b
+        return ax, np.minimum(ay, by), bx, np.maximum(ay, by)
+
+    def uses(self) -> Index:
+        """How many rings use each segment."""
+        return np.diff(self.first_use)
+
+
+def _hash(*columns: Floats) -> NDArray[np.uint64]:
+    """One number for each row of coordinates (multiplicative hashing, Knuth 6.4)."""
+    mixed = np.zeros(len(columns[0]), dtype=np.uint64)
+    for values in columns:
+        mixed = (mixed ^ values.view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
