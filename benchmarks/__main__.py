@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-MEASUREMENTS = ("overlap", "read", "union")
+MEASUREMENTS = ("fuzz", "overlap", "read", "union")
 
 
 def main() -> None:

@@ -14,13 +14,18 @@ run along each other, corners touch. On a grid of whole numbers they come by the
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from benchmarks.made import dissolved, towns
+from benchmarks.made import grouped as grouped_by_place
+
 Shapes = NDArray[np.object_]
+Floats = NDArray[np.float64]
 Rng = np.random.Generator
 
 SCALES = (1.0, 1.0, 37.1, 1e-3, 1e3, 1e7)
@@ -98,7 +103,7 @@ def islands(rng: Rng, grid: int) -> Shapes:
     """
     sides = np.sort(rng.choice(np.arange(1, 2 * grid), size=min(5, 2 * grid - 1), replace=False))
     nested = [shapely.box(-side, -side, side, side) for side in sides]
-    rings = [nested[0], *(b.difference(a) for a, b in zip(nested[:-1], nested[1:], strict=True))]
+    rings = [nested[0], *(b.difference(a) for a, b in pairwise(nested))]
     return grouped(rng, as_array(rings), 2)
 
 
@@ -109,7 +114,7 @@ def needles(rng: Rng, grid: int) -> Shapes:
     corners = np.stack(np.meshgrid(side, side), axis=-1)
     corners += rng.uniform(-0.3, 0.3, corners.shape)
 
-    def cells(xy: NDArray[np.float64]) -> Shapes:
+    def cells(xy: Floats) -> Shapes:
         around = [xy[:-1, :-1], xy[:-1, 1:], xy[1:, 1:], xy[1:, :-1]]
         return shapely.polygons(np.stack(around, axis=2).reshape(-1, 4, 2))
 
@@ -146,12 +151,12 @@ def turned(rng: Rng, shapes: Shapes) -> Shapes:
 
 def doubled(rng: Rng, shapes: Shapes) -> Shapes:
     """Some vertices stand twice or three times."""
-    return _ring_by_ring(shapes, lambda ring: np.repeat(ring, rng.integers(1, 4, len(ring)), axis=0))
+    return _ring_by_ring(
+        shapes, lambda ring: np.repeat(ring, rng.integers(1, 4, len(ring)), axis=0)
+    )
 
 
-def _ring_by_ring(
-    shapes: Shapes, changed: Callable[[NDArray[np.float64]], NDArray[np.float64]]
-) -> Shapes:
+def _ring_by_ring(shapes: Shapes, changed: Callable[[Floats], Floats]) -> Shapes:
     """Every ring, its vertices (n × 2, none repeated at the end) changed."""
 
     def ring(its: shapely.LinearRing) -> shapely.LinearRing:
@@ -185,8 +190,8 @@ def _coverage_and_blobs(rng: Rng, grid: int) -> tuple[Shapes, Shapes]:
 
 def _shifted(rng: Rng, grid: int) -> tuple[Shapes, Shapes]:
     left, right = _two_coverages(rng, grid)
-    east, north = rng.choice([0, 0.5, 1, 1e-9, 0.1, -1e-12], 2)
-    return left, shapely.transform(right, lambda xy: xy + (east, north))
+    shift = rng.choice([0, 0.5, 1, 1e-9, 0.1, -1e-12], 2)
+    return left, shapely.transform(right, lambda xy: xy + shift)
 
 
 def _refinement(rng: Rng, grid: int) -> tuple[Shapes, Shapes]:
@@ -209,6 +214,22 @@ def _with_needles(rng: Rng, grid: int) -> tuple[Shapes, Shapes]:
     return grouped(rng, faces, 5), other
 
 
+def _winding(rng: Rng, grid: int) -> tuple[Shapes, Shapes]:
+    """Towns with hundreds of vertices, and zones of them, exactly or drawn a little off."""
+    cells = towns(4 * grid, across_m=4.0, seed=int(rng.integers(2**32)))
+    zones = dissolved(cells, grouped_by_place(cells, grid, seed=int(rng.integers(2**32))))
+    angle, off = rng.choice([0, 0, 1e-9, 1e-3]), rng.choice([0, 0, 1e-9, 0.01, 0.5])
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return cells, shapely.transform(zones, lambda xy: xy @ turn.T + off)
+
+
+def _small_and_large(rng: Rng, grid: int) -> tuple[Shapes, Shapes]:
+    """A few square metres, and triangles as large as a country that reach into them."""
+    corners = rng.uniform(-1, 1, (6, 3, 2)) * 10.0 ** rng.integers(0, 7, (6, 1, 1))
+    corners[:, 0] = rng.integers(0, grid, (6, 2))
+    return grouped(rng, squares(grid), 6), shapely.polygons(corners)
+
+
 KINDS: dict[str, Callable[[Rng, int], tuple[Shapes, Shapes]]] = {
     "overlapping": _overlapping,
     "two coverages": _two_coverages,
@@ -218,6 +239,8 @@ KINDS: dict[str, Callable[[Rng, int], tuple[Shapes, Shapes]]] = {
     "groupings": _groupings,
     "nested": _nested,
     "needles": _with_needles,
+    "winding": _winding,
+    "small and large": _small_and_large,
 }
 
 

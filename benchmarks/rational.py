@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 import shapely
@@ -56,13 +57,13 @@ def shared_m2(p: shapely.Geometry, q: shapely.Geometry) -> Fraction:
 
 def _edges(shape: shapely.Geometry) -> Iterator[Edge]:
     for polygon in shapely.get_parts(shape):
-        for ring in shapely.get_rings(polygon):
-            yield from _edges_of_ring(ring, is_hole=ring != polygon.exterior)
+        for nth, ring in enumerate(shapely.get_rings(polygon)):
+            yield from _edges_of_ring(ring, is_hole=nth > 0)
 
 
 def _edges_of_ring(ring: shapely.LinearRing, *, is_hole: bool) -> Iterator[Edge]:
     points = [(Fraction(x), Fraction(y)) for x, y in shapely.get_coordinates(ring)]
-    steps = list(zip(points[:-1], points[1:], strict=True))
+    steps = list(pairwise(points))
     twice_area = sum((x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in steps), Fraction(0))
     anticlockwise = (twice_area > 0) != is_hole
     for (x0, y0), (x1, y1) in steps:
@@ -79,10 +80,5 @@ def _below_both(e: Edge, f: Edge, west: Fraction, east: Fraction, base: Fraction
     if gap_west * gap_east < 0:
         stops.insert(1, west + (east - west) * gap_west / (gap_west - gap_east))
     heights = [min(e.at(x), f.at(x)) - base for x in stops]
-    return sum(
-        (
-            (x1 - x0) * (h0 + h1) / 2
-            for x0, x1, h0, h1 in zip(stops, stops[1:], heights, heights[1:], strict=False)
-        ),
-        Fraction(0),
-    )
+    corners = pairwise(zip(stops, heights, strict=True))
+    return sum(((x1 - x0) * (h0 + h1) / 2 for (x0, h0), (x1, h1) in corners), Fraction(0))

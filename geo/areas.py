@@ -57,6 +57,9 @@ from .workers import Run, in_threads, one_by_one
 Overlaps = tuple[Index, Index, Floats]
 """Positions in the left layer and in the right one, and the areas in m² that they share."""
 
+Crossings = tuple[Index, Index, Floats, Points]
+"""A segment of p, a segment of q, k, and the point: k is +1 where p ends on the left of q."""
+
 #: Below this share of the smaller polygon, or that of the larger one, an area is rounding.
 ROUNDING_OF_SMALLER, ROUNDING_OF_LARGER = 1e-9, 1e-14
 
@@ -156,7 +159,7 @@ def _common(boxes: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
 
 def _meeting(rings: Rings, region: NDArray[Any]) -> Index:
     """The segments whose box meets the region."""
-    (ax, ay), (bx, by) = rings.ends
+    (ax, ay), (bx, by) = rings.ends()
     west, south, east, north = region
     apart = (
         (np.maximum(ax, bx) < west) | (np.minimum(ax, bx) > east)
@@ -182,60 +185,52 @@ def _references(rings: Rings, lattice: Lattice) -> tuple[Index, NDArray[np.bool_
 def _terms_of_crossings(
     p: Rings, q: Rings, q_segments: Segments, lattice: Lattice, reference: Index
 ) -> Overlaps:
-    """K (Q(c) - P(c)) for every crossing c of a ring of p with a ring of q."""
-    (ax, ay), (bx, by) = p.ends
+    """The terms k (Q(c) - P(c)) of every crossing c of a ring of p with a ring of q."""
+    (ax, ay), (bx, by) = p.ends()
     box = np.minimum(ax, bx), np.minimum(ay, by), np.maximum(ax, bx), np.maximum(ay, by)
     p_segments = Segments.of(p, np.flatnonzero(lattice.meets(box)))
-    s, t, k, at = _crossings(p_segments, q_segments, lattice)
-    # A segment that several rings use crosses for each of them.
-    uses_q = q_segments.uses()[t]
-    crossing, nth = expanded(p_segments.uses()[s] * uses_q)
-    of_p, of_q = np.divmod(nth, uses_q[crossing])
-    of_p += p_segments.first_use[s[crossing]]
-    of_q += q_segments.first_use[t[crossing]]
-    u, v = p_segments.user[of_p], q_segments.user[of_q]
-    k = k[crossing] * p_segments.way[of_p] * q_segments.way[of_q]
-    k *= p.side[p.ring[u]] * q.side[q.ring[v]]
+    crossings = _crossings(p_segments, q_segments, lattice)
+    u, v, k, at = _of_each_ring(p_segments, q_segments, crossings)
     i, j = p.zone[p.ring[u]], q.zone[q.ring[v]]
-    at = at[0][crossing], at[1][crossing]
+    k = k * p.side[p.ring[u]] * q.side[q.ring[v]]
     # Both integrals count x from one vertex of q: small numbers lose no digits.
     x0 = q.x[q.start[q.segments_of_zone[j]]]
-    past_start = np.where(p.start[u] < reference[p.ring[u]], p.area[p.ring[u]], 0.0)
-    return i, j, k * (q.integral(v, at, x0) - p.integral(u, at, x0) - past_start)
+    anew = np.where(p.start[u] < reference[p.ring[u]], p.area[p.ring[u]], 0.0)
+    return i, j, k * (q.integral(v, at, x0) - p.integral(u, at, x0) - anew)
 
 
-def _crossings(p: Segments, q: Segments, lattice: Lattice) -> tuple[Index, Index, Floats, Points]:
-    """Where segments of p cross segments of q, thought shifted by (e, e²).
-
-    Returns
-    -------
-    (segment of p, segment of q, k, point)
-        Each crossing once; k is +1 where p's segment ends on the left of q's, else -1.
-    """
+def _crossings(p: Segments, q: Segments, lattice: Lattice) -> Crossings:
+    """Where segments of p cross segments of q, thought shifted by (e, e²), each crossing once."""
     s, t = lattice.neighbours(p)
     s, t = _boxes_touch(p, q, s, t)
-    for_p, for_q = _tie(p), _tie(q)
-    (a, b), (c, d) = _ends(p, s), _ends(q, t)
-    c_side, d_side = (_sided(turn(a, b, end)[0], for_p[s]) for end in (c, d))
+    (a, b), (c, d) = p.ends(s), q.ends(t)
+    c_side, d_side = (_sided(turn(a, b, end)[0], p.tie[s]) for end in (c, d))
     apart = np.flatnonzero(c_side != d_side)
     s, t = s[apart], t[apart]
-    (a, b), (c, d) = _ends(p, s), _ends(q, t)
+    (a, b), (c, d) = p.ends(s), q.ends(t)
     (a_sign, a_off), (b_sign, b_off) = turn(c, d, a), turn(c, d, b)
-    a_side, b_side = _sided(a_sign, -for_q[t]), _sided(b_sign, -for_q[t])
+    a_side, b_side = _sided(a_sign, -q.tie[t]), _sided(b_sign, -q.tie[t])
     crossing = np.flatnonzero(a_side != b_side)
     # Two segments may share several cells.
     _, once = np.unique(s[crossing] * np.intp(len(q)) + t[crossing], return_index=True)
     crossing = crossing[once]
     a_off, b_off = a_off[crossing], b_off[crossing]
-    (ax, ay), (bx, by) = _ends(p, s[crossing])
+    (ax, ay), (bx, by) = p.ends(s[crossing])
     along = np.clip(a_off / (a_off - b_off), 0.0, 1.0)
     at = ax + along * (bx - ax), ay + along * (by - ay)
     return s[crossing], t[crossing], b_side[crossing], at
 
 
-def _ends(segments: Segments, chosen: Index) -> tuple[Points, Points]:
-    (ax, ay), (bx, by) = segments.a, segments.b
-    return (ax[chosen], ay[chosen]), (bx[chosen], by[chosen])
+def _of_each_ring(p: Segments, q: Segments, found: Crossings) -> Crossings:
+    """The same crossings for every ring that uses one of the segments: segments of the rings."""
+    s, t, k, (x, y) = found
+    uses = q.uses()[t]
+    crossing, nth = expanded(p.uses()[s] * uses)
+    of_p, of_q = np.divmod(nth, uses[crossing])
+    of_p += p.first_use[s[crossing]]
+    of_q += q.first_use[t[crossing]]
+    k = k[crossing] * p.way[of_p] * q.way[of_q]
+    return p.user[of_p], q.user[of_q], k, (x[crossing], y[crossing])
 
 
 def _boxes_touch(p: Segments, q: Segments, s: Index, t: Index) -> tuple[Index, Index]:
@@ -246,15 +241,6 @@ def _boxes_touch(p: Segments, q: Segments, s: Index, t: Index) -> tuple[Index, I
     s, t = s[both], t[both]
     both = np.flatnonzero((south[s] <= q_north[t]) & (q_south[t] <= north[s]))
     return s[both], t[both]
-
-
-def _tie(segments: Segments) -> Floats:
-    """On which side of a segment lies a point on it that is thought shifted by (e, e²).
-
-    d turn(a, b, c) / d(cx, cy) = (ay - by, bx - ax): the first of the two that is not zero.
-    """
-    (ax, ay), (bx, by) = segments.a, segments.b
-    return np.where(ay != by, np.sign(ay - by), np.sign(bx - ax))
 
 
 def _sided(sign: Floats, tie: Floats) -> Floats:

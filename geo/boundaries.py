@@ -24,7 +24,7 @@ from .official import Known, recognised
 from .plan import Boundary
 from .proof import doubtful_text
 from .reading import assumes_degrees, read_rows
-from .rows import Bools, Rows, Shapes
+from .rows import Bools, Rows, Shapes, uncollected
 from .words import Text
 
 
@@ -36,6 +36,7 @@ class ZoneFile:
     attributes: pd.DataFrame
 
 
+@uncollected()
 def read_zones(path: Path, source: Boundary, crs: str, report: Report) -> ZoneFile:
     """Zones of the boundary file at `path`, in `crs` (projected, metres).
 
@@ -59,7 +60,7 @@ def read_zones(path: Path, source: Boundary, crs: str, report: Report) -> ZoneFi
     ids = _ids(known.ids(column) if known else column, path, id_column)
     names = _names(rows.frame, source, known, ids)
     rows = Rows(rows.frame.set_axis(ids), rows.sound)
-    _prove_text(rows.frame, names, path, report)
+    _prove_text(rows.frame, names, source.name, path, report)
     if not rows.sound.any():
         _refuse_no_polygons(rows.shapes, path)
     rows = placed(rows, path, target, source.crs, report, degrees_by_default=by_default)
@@ -145,13 +146,19 @@ def _names(
     return names.astype(str).set_axis(ids)
 
 
-def _prove_text(rows: gpd.GeoDataFrame, names: pd.Series, path: Path, report: Report) -> None:
+def _prove_text(
+    rows: gpd.GeoDataFrame,
+    names: pd.Series,
+    column_of_names: str | None,
+    path: Path,
+    report: Report,
+) -> None:
     """Stop at ids and names that nobody wrote so (文字化け); say it of other columns."""
     for label, ja, texts in (("an id", "ID", rows.index.to_series()), ("a name", "名前", names)):
         if value := doubtful_text(texts):
             what = Text(f"{ja}が文字化けしています（{value}）", f"{label} is garbled ({value})")
             raise DataError(str(path), what, _UNGARBLE)
-    for column in rows.columns.drop("geometry"):
+    for column in rows.columns.difference(["geometry", column_of_names], sort=False):
         is_text = pd.api.types.is_string_dtype(rows[column].dtype)
         if is_text and (value := doubtful_text(rows[column])):
             what = Text(

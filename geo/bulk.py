@@ -58,8 +58,9 @@ def read_all(layer: Layer, where: Path, path: Path, **options: Any) -> Rows:
     """
     name = layer_name(layer, where, path)
     options = {"layer": name} | _OPTIONS.get(layer.format, {}) | options
-    said = pyogrio.read_info(path, layer=name)["features"] if layer.format in _COUNTED else 0
     try:
+        is_counted = layer.format in _COUNTED
+        said = pyogrio.read_info(path, layer=name)["features"] if is_counted else 0
         rows = _by_arrow(path, said, options) if layer.format in _BY_ARROW else None
         rows = rows or examined(_plainly(path, options))
     except FAULTS as err:

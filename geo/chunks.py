@@ -20,7 +20,7 @@ Shapes = NDArray[Any]
 
 #: Vertices of the left layer in a chunk: large enough that NumPy's overhead does not show, small
 #: enough to stay in fast memory. Never taken from the number of workers, so that results are equal.
-VERTICES = 250_000
+VERTICES = 100_000
 
 
 def chunks(left: Shapes, right: Shapes, vertices: int = VERTICES) -> Iterator[tuple[Index, Index]]:
@@ -37,6 +37,8 @@ def chunks(left: Shapes, right: Shapes, vertices: int = VERTICES) -> Iterator[tu
     for chunk in np.split(
         along, np.searchsorted(filled, np.arange(vertices, filled[-1], vertices))
     ):
+        if not len(chunk):  # its place is taken by a polygon larger than a chunk
+            continue
         near = np.sort(tree.query(shapely.box(*shapely.total_bounds(left[chunk]))))
-        if len(chunk) and len(near):
+        if len(near):
             yield np.sort(chunk), near

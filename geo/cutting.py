@@ -42,7 +42,8 @@ def cut(
     """
     run = run or in_threads()
     pieces = _cut(left, right, towns, run)
-    if left.overlaps_itself or right.overlaps_itself:
+    borders_count = not (made_of(left, towns) and made_of(right, towns))
+    if borders_count and (left.overlaps_itself or right.overlaps_itself):
         # What a layer leaves uncovered is what lies outside all of it together.
         all_left, all_right = _merged(left), _merged(right)
         inside = pieces[(pieces["left_id"] != OUTSIDE) & (pieces["right_id"] != OUTSIDE)]
@@ -53,6 +54,11 @@ def cut(
         pieces = pd.concat([inside, only_left, only_right, neither]).sort_values(PIECE)
     size = towns.area_m2.reindex(pieces["town_id"]).to_numpy()
     return pieces.assign(share_of_town=pieces["area_m2"] / size).reset_index(drop=True)
+
+
+def made_of(partition: Partition, towns: Partition) -> bool:
+    """Whether every zone is a sum of these towns, or of stated shares of them."""
+    return partition is towns or partition.members is not None
 
 
 def _merged(partition: Partition) -> Partition:
@@ -68,14 +74,18 @@ def _cut(left: Partition, right: Partition, towns: Partition, run: Run) -> pd.Da
     """The pieces of layers that do not overlap themselves: columns of PIECE and `area_m2`."""
     of_left, of_right = membership(left, towns), membership(right, towns)
     if of_left is not None and of_right is not None:
-        pieces = _grouped(towns, of_left, of_right)
-    elif of_left is not None:
+        return _grouped(towns, of_left, of_right)
+    if of_left is not None:
         pieces = _one_side_cuts(towns, of_left, right, run)
     elif of_right is not None:
         swapped = _one_side_cuts(towns, of_right, left, run)
         pieces = swapped.rename(columns={"left_id": "right_id", "right_id": "left_id"})
     else:
         pieces = _both_sides_cut(towns, left, right, run)
+    return _added_up(pieces)
+
+
+def _added_up(pieces: pd.DataFrame) -> pd.DataFrame:
     return pieces.groupby(PIECE)["area_m2"].sum().reset_index()
 
 
@@ -134,16 +144,17 @@ def membership(partition: Partition, towns: Partition) -> pd.DataFrame | None:
 
 def _grouped(towns: Partition, of_left: pd.DataFrame, of_right: pd.DataFrame) -> pd.DataFrame:
     """Pieces without geometry: every town, or its stated shares as if both were spread evenly."""
+    whole = towns.zones.index
+    if of_left["town_id"].equals(of_right["town_id"]) and len(of_left) == len(whole):
+        zones = {"left_id": of_left["zone_id"], "right_id": of_right["zone_id"]}
+        ids = of_left["town_id"]
+        pieces = pd.DataFrame({"town_id": ids, **zones, "area_m2": towns.area_m2.to_numpy()})
+        return pieces if whole.is_monotonic_increasing else pieces.sort_values("town_id")
     both = of_left.merge(of_right, on="town_id", suffixes=("_left", "_right"))
     share = both["share_left"] * both["share_right"]
-    return pd.DataFrame(
-        {
-            "town_id": both["town_id"],
-            "left_id": both["zone_id_left"],
-            "right_id": both["zone_id_right"],
-            "area_m2": towns.area_m2.loc[both["town_id"]].to_numpy() * share,
-        }
-    )
+    zones = {"left_id": both["zone_id_left"], "right_id": both["zone_id_right"]}
+    area_m2 = towns.area_m2.reindex(both["town_id"]).to_numpy() * share
+    return _added_up(pd.DataFrame({"town_id": both["town_id"], **zones, "area_m2": area_m2}))
 
 
 def _one_side_cuts(

@@ -71,7 +71,7 @@ def _windings(rings: Rings, polygon: Index, points: Points, shifted: bool) -> Fl
     if not len(polygon):
         return np.zeros(0)
     pair, segment = _segments_at(rings, polygon, points[1])
-    (ax, ay), (bx, by) = ((x[segment], y[segment]) for x, y in rings.ends)
+    (ax, ay), (bx, by) = rings.ends(segment)
     px, py = (values[pair] for values in points)
     # A vertex at the height of the point counts as above it if the border is thought shifted up.
     a_above, b_above = (ay >= py, by >= py) if shifted else (ay > py, by > py)
@@ -92,7 +92,7 @@ def _segments_at(rings: Rings, polygon: Index, height: NDArray[Any]) -> tuple[In
     bounds = rings.segments_of_zone
     of, nth = expanded(bounds[wanted + 1] - bounds[wanted])
     segment = bounds[wanted][of] + nth
-    (_, ay), (_, by) = ((x[segment], y[segment]) for x, y in rings.ends)
+    (_, ay), (_, by) = rings.ends(segment)
     south, north = np.minimum(ay, by), np.maximum(ay, by)
     step = (north.max() - south.min()) / BANDS or 1.0
 

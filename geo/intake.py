@@ -26,6 +26,7 @@ from .coverage import unite
 from .dwellings import read_dwellings
 from .errors import UsageError, no_column
 from .findings import Finding, Kind, Report, Severity, ignore
+from .grains import check_weights, grains_of
 from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content
 from .partition import NO_PARTS, Partition
 from .placing import place
@@ -46,7 +47,7 @@ from .plan import (
 from .points import Points, read_points
 from .register import Register
 from .tabular import read_table
-from .weighting import Grains, check_weights, grains
+from .weighting import Grains
 from .words import Text
 
 Progress = Callable[[Text], None]
@@ -212,7 +213,7 @@ def read_spread(
     if towns is None or declared is None:
         return None
     rows = read_dwellings(plan, declared, report)
-    spread = grains(rows, declared, towns, passports(plan, declared.sources))
+    spread = grains_of(rows, declared, towns, passports(plan, declared.sources))
     for finding in check_weights(spread, rows, declared, counts):
         report(finding)
     return spread

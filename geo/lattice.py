@@ -54,7 +54,9 @@ class Lattice:
         west, south, east, north = region
         width, height = east - west, north - south
         w, s, e, n = segments.box
-        mean = float(np.mean(np.maximum(e - w, n - s))) if len(segments) else 0.0
+        # What a segment does beyond the region is no reason for larger cells in it.
+        length = np.minimum(np.maximum(e - w, n - s), max(width, height))
+        mean = float(np.mean(length)) if len(segments) else 0.0
         side = max(SIDE * mean, np.sqrt(width * height / MAX_CELLS), max(width, height) / 2**15)
         side = float(side) or 1.0
         across, up = int(width / side) + 1, int(height / side) + 1
@@ -117,15 +119,13 @@ class Lattice:
         margin = self.side + self._reach
         for axis, (low, count) in enumerate(((self.x, self.across), (self.y, self.up))):
             a, b = segments.a[axis][long], segments.b[axis][long]
+            high = low + count * self.side
             with np.errstate(divide="ignore", invalid="ignore"):
-                part = (
-                    (low - margin - a) / (b - a),
-                    (low + count * self.side + margin - a) / (b - a),
-                )
-            into, out = np.fmin(*part) * steps[long], np.fmax(*part) * steps[long]
-            begin[long] = np.clip(np.floor(into), begin[long], steps[long])
-            end[long] = np.clip(np.ceil(out), begin[long], end[long])
-        return begin, end
+                at = (low - margin - a) / (b - a), (high + margin - a) / (b - a)
+            into, out = (np.clip(of(*at), 0.0, 1.0) for of in (np.fmin, np.fmax))
+            begin[long] = np.maximum(begin[long], np.floor(into * steps[long]).astype(np.intp))
+            end[long] = np.minimum(end[long], np.ceil(out * steps[long]).astype(np.intp))
+        return begin, np.maximum(begin, end)
 
     @property
     def _reach(self) -> float:

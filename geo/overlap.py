@@ -23,7 +23,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from .cutting import OUTSIDE, PAIR, PIECE, cut, uncovered
+from .cutting import OUTSIDE, PAIR, PIECE, cut, made_of, uncovered
 from .layers import NO_COUNTS, Counts
 from .partition import Partition
 from .plan import CountKind
@@ -101,20 +101,24 @@ def crosswalk(
     """
     units = left if towns is None else towns
     pieces = cut(left, right, units, run)
-    overlapping = [one.key for one in (left, right) if one.overlaps_itself]
     taken = way(left, right, units)
+    by_area = taken is Way.BY_AREA
+    overlapping = [one.key for one in (left, right) if by_area and one.overlaps_itself]
     evenly: list[str] = []
-    if spread is not None and taken is Way.BY_AREA:
+    if spread is not None and by_area:
         sides = (_made_of(units, left), _made_of(units, right))
         pieces, evenly = _weighed(pieces, sides, spread, run, twice=bool(overlapping))
-    table = pd.DataFrame(pieces.groupby(PAIR)["area_m2"].sum())
+    by_pair = pieces.groupby(PAIR)
+    table = pd.DataFrame(by_pair["area_m2"].sum())
     for one, side in ((left, "left"), (right, "right")):
         ids = table.index.get_level_values(f"{side}_id")
         whole = table["area_m2"].groupby(level=f"{side}_id").transform("sum").to_numpy()
         if one.members is None:
             whole = one.area_m2.reindex(ids).to_numpy()
         table[f"share_of_{side}"] = (table["area_m2"] / whole).where(ids != OUTSIDE)
-    table = table.join(pd.DataFrame(_counted(pieces, counts), index=table.index))
+    pair = by_pair.ngroup().to_numpy()
+    for name, values in _counted(pieces, pair, counts).items():
+        table[name] = values
     within = Weighting.ZONE_AREA if towns is None else Weighting.AREA
     table.attrs["way"] = taken
     table.attrs["weighting"] = _weighting(taken, counts, spread.weighting if spread else within)
@@ -171,7 +175,7 @@ def _weighting(taken: Way, counts: Counts, within: Weighting) -> Weighting:
 
 def way(left: Partition, right: Partition, towns: Partition) -> Way:
     """The exact way wherever both sides are made of the towns."""
-    if any(one.members is None and one is not towns for one in (left, right)):
+    if not (made_of(left, towns) and made_of(right, towns)):
         return Way.BY_AREA
     stated = any(one.parts["share"].notna().any() for one in (left, right))
     return Way.BY_SHARES if stated else Way.BY_TOWNS
@@ -221,24 +225,24 @@ def _weighed(
     return pieces.assign(share_of_town=share), evenly
 
 
-def _counted(pieces: pd.DataFrame, counts: Counts) -> dict[str, pd.Series]:
-    """Every count per pair, and how many towns of the pair have no figure."""
-    columns: dict[str, pd.Series] = {}
+def _counted(pieces: pd.DataFrame, pair: np.ndarray, counts: Counts) -> dict[str, np.ndarray]:
+    """Every count per pair, and how many towns of the pair have no figure; `pair` numbers them."""
+    columns: dict[str, np.ndarray] = {}
     for count in counts.defined:
         figure = counts.table[count.key].reindex(pieces["town_id"]).to_numpy()
         share = pieces["share_of_town"].to_numpy()
         if count.kind is CountKind.TOTAL:
-            value = _sum(pieces, figure * share)
+            value = _sum(pair, figure * share)
         else:
             weight = counts.table[count.per].reindex(pieces["town_id"]).to_numpy() * share
             weight = np.where(np.isnan(figure), np.nan, weight)
-            value = _sum(pieces, figure * weight) / _sum(pieces, weight)
+            value = _sum(pair, figure * weight) / _sum(pair, weight)
         columns[count.key] = value
         unknown = np.isnan(figure) & (pieces["town_id"] != OUTSIDE).to_numpy()
-        columns[f"{count.key}_missing_towns"] = _sum(pieces, unknown.astype(int))
+        columns[f"{count.key}_missing_towns"] = _sum(pair, unknown.astype(int))
     return columns
 
 
-def _sum(pieces: pd.DataFrame, values: np.ndarray) -> pd.Series:
+def _sum(pair: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Sum per pair; missing only where nothing is known."""
-    return pieces.assign(value=values).groupby(PAIR)["value"].sum(min_count=1)
+    return pd.Series(values).groupby(pair).sum(min_count=1).to_numpy()

@@ -73,7 +73,7 @@ class Partition:
         i, j, area_m2 = overlap_areas(shapes, shapes)
         return bool(area_m2[i < j].sum() > ROUNDING * self.area_m2.sum())
 
-    @property
+    @cached_property
     def area_m2(self) -> pd.Series:
         """Area of each zone in m², by zone id."""
         return self.zones.area.rename("area_m2")

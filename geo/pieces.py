@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .areas import ROUNDING_OF_LARGER, ROUNDING_OF_SMALLER, Overlaps, by_chunk, in_order
+from .areas import ROUNDING_OF_LARGER, Overlaps, by_chunk, in_order
 from .chunks import Shapes
 from .rings import Index
 from .workers import in_threads
@@ -21,11 +21,15 @@ from .workers import in_threads
 Pieces = tuple[Index, Index, NDArray[Any]]
 """Positions in the left layer and in the right one, and the polygons that they share."""
 
+#: A polygon whose overlap has all but this share of its area lies inside the other one. (Far less
+#: than what a crosswalk counts as land, 1e-9.)
+WHOLE = 1e-11
+
 #: Pairs to cut in one task of a thread.
 PAIRS = 500
 
 
-def overlap_pieces(left: Shapes, right: Shapes, *, threads: int | None = 1) -> Pieces:
+def overlap_pieces(left: Shapes, right: Shapes, *, threads: int | None = None) -> Pieces:
     """The land that each polygon of one layer shares with each of another, as polygons.
 
     Parameters
@@ -38,7 +42,7 @@ def overlap_pieces(left: Shapes, right: Shapes, *, threads: int | None = 1) -> P
     (left position, right position, Polygon or MultiPolygon)
         The pairs of :func:`geo.areas.overlap_areas`, in its order. Lines and points in which two
         polygons only touch are left out. A polygon that lies inside the other one but for rounding
-        (1e-9 of its area) is passed on untouched.
+        (1e-11 of its area) is passed on untouched.
 
     >>> left = np.array([shapely.box(0, 0, 2, 2), shapely.box(2, 0, 4, 2)])
     >>> i, j, shapes = overlap_pieces(left, np.array([shapely.box(-1, -1, 3, 3)]))
@@ -65,7 +69,7 @@ def _uncut(left: Shapes, right: Shapes, found: Overlaps) -> NDArray[Any]:
     larger = np.maximum(left_m2, right_m2)
     shapes = np.full(len(i), None, dtype=object)
     for side, m2 in ((right[j], right_m2), (left[i], left_m2)):
-        inside = area >= m2 * (1 - ROUNDING_OF_SMALLER) - larger * ROUNDING_OF_LARGER
+        inside = area >= m2 * (1 - WHOLE) - larger * ROUNDING_OF_LARGER
         shapes[inside] = side[inside]
     return shapes
 

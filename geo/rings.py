@@ -18,6 +18,8 @@ from .exact import Floats, Frame, Points
 
 Index = NDArray[np.intp]
 
+EVERY = slice(None)
+
 
 def expanded(counts: Index) -> tuple[Index, Index]:
     """For each of `counts` its position so many times, and a number from 0 for each time.
@@ -66,25 +68,21 @@ class Rings:
     def of(cls, polygons: NDArray[Any], frame: Frame) -> Rings:
         """The rings of an array of Polygons and MultiPolygons, moved into `frame`."""
         shapes = shapely.transform(polygons, frame.moved)
-        parts, zone_of_part = shapely.get_parts(shapes, return_index=True)
-        rings, part = shapely.get_rings(parts, return_index=True)
-        (x, y), ring_of_vertex = _coordinates(rings)
-        vertices = np.bincount(ring_of_vertex, minlength=len(rings))
+        (x, y), ring_of_vertex, zone, is_hole = _taken_apart(shapes)
+        vertices = np.bincount(ring_of_vertex, minlength=len(zone))
         first = np.cumsum(vertices) - vertices
         runs_on = np.ones(len(x), dtype=bool)
         runs_on[first + vertices - 1] = False
         start = np.flatnonzero(runs_on)
         ring = ring_of_vertex[start]
         area, so_far = _integrals(x, y, first, start, ring)
-        is_hole = np.diff(part, prepend=-1) == 0
         side = np.where(is_hole, -np.sign(area), np.sign(area))
-        return cls(shapes, x, y, first, zone_of_part[part], side, area, start, ring, so_far)
+        return cls(shapes, x, y, first, zone, side, area, start, ring, so_far)
 
-    @cached_property
-    def ends(self) -> tuple[Points, Points]:
-        """Where each segment starts and ends."""
-        a, b = self.start, self.start + 1
-        return (self.x[a], self.y[a]), (self.x[b], self.y[b])
+    def ends(self, chosen: Index | slice = EVERY) -> tuple[Points, Points]:
+        """Where segments start and end."""
+        a = self.start[chosen]
+        return (self.x[a], self.y[a]), (self.x[a + 1], self.y[a + 1])
 
     @cached_property
     def segments_of_zone(self) -> Index:
@@ -104,9 +102,14 @@ class Rings:
         return self.so_far[segment] + rest + (x_ring - x0) * (y - y_ring)
 
 
-def _coordinates(rings: NDArray[Any]) -> tuple[Points, Index]:
+def _taken_apart(shapes: NDArray[Any]) -> tuple[Points, Index, Index, NDArray[np.bool_]]:
+    """All vertices and the ring of each; the shape of each ring, and whether it is a hole."""
+    parts, shape = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    del parts  # GEOS copies what it takes apart
     xy, ring_of_vertex = shapely.get_coordinates(rings, return_index=True)
-    return (np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])), ring_of_vertex
+    points = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    return points, ring_of_vertex, shape[part], np.diff(part, prepend=-1) == 0
 
 
 def _integrals(x: Floats, y: Floats, first: Index, start: Index, ring: Index) -> Points:
@@ -150,7 +153,7 @@ class Segments:
     @classmethod
     def of(cls, rings: Rings, chosen: Index) -> Segments:
         """The segments at the positions `chosen` of `rings`."""
-        (x0, y0), (x1, y1) = ((x[chosen], y[chosen]) for x, y in rings.ends)
+        (x0, y0), (x1, y1) = rings.ends(chosen)
         forth = (x0 < x1) | ((x0 == x1) & (y0 < y1))
         ax, bx = np.where(forth, x0, x1), np.where(forth, x1, x0)
         ay, by = np.where(forth, y0, y1), np.where(forth, y1, y0)
@@ -170,7 +173,21 @@ class Segments:
     def __len__(self) -> int:
         return len(self.first_use) - 1
 
-    @property
+    def ends(self, chosen: Index) -> tuple[Points, Points]:
+        """Where some segments start and end."""
+        (ax, ay), (bx, by) = self.a, self.b
+        return (ax[chosen], ay[chosen]), (bx[chosen], by[chosen])
+
+    @cached_property
+    def tie(self) -> Floats:
+        """On which side of each segment lies a point on it that is thought shifted by (e, e²).
+
+        d turn(a, b, c) / d(cx, cy) = (ay - by, bx - ax): the first of the two that is not zero.
+        """
+        (ax, ay), (bx, by) = self.a, self.b
+        return np.where(ay != by, np.sign(ay - by), np.sign(bx - ax))
+
+    @cached_property
     def box(self) -> tuple[Floats, Floats, Floats, Floats]:
         """West, south, east and north of each segment."""
         (ax, ay), (bx, by) = self.a, self.b

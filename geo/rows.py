@@ -6,6 +6,9 @@ meanwhile: rows read by now are examined in threads, still in fast memory, while
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,3 +78,21 @@ def are_sound(shapes: Shapes) -> Bools:
         is_flat = shapely.get_coordinate_dimension(shapes) == 2
         its: Bools = is_polygon & is_flat & shapely.is_valid(shapes)
     return its
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Python's collector of garbage waits: it would visit all shapes again whenever more are made.
+
+    >>> import gc
+    >>> with uncollected():
+    ...     gc.isenabled()
+    False
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

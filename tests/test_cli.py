@@ -191,7 +191,7 @@ def test_counts_may_stand_between_other_options(keniki: Keniki, two_files: list[
 
 def test_the_remainder_makes_shares_add_to_1(keniki: Keniki, two_files: list[str]) -> None:
     rows = keniki(*two_files, "--remainder", "--counts", "people").rows
-    assert rows[0] == {
+    assert rows[-1] == {
         "left_id": "", "right_id": "Y", "area_m2": "1000000", "share_of_left": "",
         "share_of_right": "0.666666666667", "people": "",
     }  # fmt: skip

@@ -18,7 +18,7 @@ FLOORS = [
     {"pieces", "tabular", "reading", "partition"},
     {"cutting", "spread", "plan_file", "boundaries", "sources", "layers", "points"},
     {"dwellings", "weighting", "register", "overlap"},
-    {"faces", "slivers"},
+    {"faces", "grains", "slivers"},
     {"assemble", "checks", "repair", "alignment", "attach"},
     {"snapping", "study", "placing"},
     {"adjusting"},

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
+from borders import drawn_again, towns, with_shapes
 from conftest import ROOT, partition
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +16,11 @@ from shapely import box
 
 from geo.boundaries import read_zones
 from geo.cli import main
+from geo.coverage import is_coverage, unite
 from geo.findings import Finding, Kind, Severity
 from geo.plan import Boundary
 from geo.repair import mended, snapped
+from geo.slivers import narrow
 from geo.words import same
 
 
@@ -69,7 +73,35 @@ def test_nothing_moves_further_than_the_tolerance(apart: float, tolerance: float
     drawn = zones(a=box(0, 0, 1000, 1000), b=box(1000 + apart, 0, 2000, 1000))
     after, _ = snapped(drawn, tolerance)
     moved = shapely.symmetric_difference(drawn.geometry.to_numpy(), after.geometry.to_numpy())
-    assert shapely.is_empty(shapely.buffer(moved, -tolerance / 2 - 1e-6)).all()
+    assert narrow(moved, tolerance + 1e-6).all()
+
+
+@given(seed=st.integers(0, 1000), tolerance=st.floats(0.5, 20))
+def test_cleaning_a_coverage_keeps_every_area(seed: int, tolerance: float) -> None:
+    drawn = towns(4, 3, seed=seed).zones
+    after, changes = snapped(drawn, tolerance)
+    assert after.area.to_numpy() == pytest.approx(drawn.area.to_numpy(), rel=1e-12)
+    assert changes.empty
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 1000), noise_m=st.sampled_from([0.1, 1.0, 3.0]))
+def test_zones_digitised_one_by_one_become_a_coverage(seed: int, noise_m: float) -> None:
+    """Every zone has its own noise: cleaned they meet, and only the outline of all may move."""
+    made = towns(4, 3, seed=seed)
+    shapes = [
+        drawn_again(partition("one", {"z": shape}), noise_m, seed=seed + number).zones.geometry["z"]
+        for number, shape in enumerate(made.zones.geometry)
+    ]
+    drawn = with_shapes(made, np.array(shapes)).zones
+    after, changes = snapped(drawn, 2.5 * noise_m)
+    assert not is_coverage(drawn.geometry)
+    assert is_coverage(after.geometry)
+    city = unite(made.zones.geometry)
+    assert abs(after.area.sum() - city.area) <= city.length * noise_m
+    moved = drawn.geometry.symmetric_difference(after.geometry).area
+    listed = changes.set_index("zone_id")["moved_m2"].reindex(moved.index).fillna(0)
+    assert listed.to_numpy() == pytest.approx(moved.to_numpy(), abs=0.01)
 
 
 def test_what_reading_mended_is_listed() -> None:

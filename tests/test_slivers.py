@@ -277,6 +277,12 @@ def test_no_shape_is_larger_than_its_width_allows(shape: shapely.Geometry, width
         assert shape.area <= most
 
 
+def test_lines_in_which_zones_touch_have_no_width() -> None:
+    line = shapely.LineString([(0, 0), (0, 5000)])
+    wide, thin = (shapely.GeometryCollection([box(10, 0, 10 + m, 300), line]) for m in (40, 20))
+    assert narrow(np.array([wide, thin, line]), 30.0).tolist() == [False, True, True]
+
+
 def test_holes_are_counted() -> None:
     ring = box(0, 0, 10, 10).difference(box(2, 2, 4, 4)).difference(box(6, 6, 8, 8))
     two = shapely.MultiPolygon([ring, box(20, 0, 30, 10)])
