@@ -72,11 +72,15 @@ def made_layers(left: str, right: str, count: int) -> Layers:
 
 
 def _partition(zones: gpd.GeoDataFrame, members: pd.Series) -> Partition:
-    index = pd.RangeIndex(len(zones)).astype(str).rename("zone_id")
+    index = _codes(len(zones)).rename("zone_id")
     named = gpd.GeoDataFrame({"name": index}, geometry=zones.geometry.to_numpy(), crs=zones.crs)
-    towns = pd.RangeIndex(len(members)).astype(str).rename("town_id")
-    its = pd.Series(np.asarray(members), index=towns).astype(str)
+    its = pd.Series(index.to_numpy()[np.asarray(members)], _codes(len(members)), dtype=str)
     return Partition("zones", same("zones"), Role.OTHER, named.set_axis(index), its)
+
+
+def _codes(count: int) -> pd.Index:
+    """Ids of one length, as official codes are."""
+    return pd.Index([f"{k:06d}" for k in range(count)], dtype=str)
 
 
 def _numbered(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

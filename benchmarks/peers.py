@@ -7,6 +7,7 @@ inner step of its `area_interpolate`, which hands out no areas.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -75,7 +76,8 @@ def by_pieces(layers: Layers) -> Shared:
 def by_towns(layers: Layers) -> Shared:
     """The crosswalk of keniki, of two partitions made of the same towns."""
     assert layers.by_towns is not None  # noqa: S101
-    left, right, towns = layers.by_towns
+    # Copies, which know nothing that an earlier round has computed.
+    left, right, towns = (replace(one) for one in layers.by_towns)
     found = pairs(crosswalk(left, right, towns=towns))
     i, j = (found.index.get_level_values(level).astype(int).to_numpy() for level in (0, 1))
     return Shared(i, j, found["area_m2"].to_numpy())

@@ -137,7 +137,8 @@ def dressed(rng: Rng, shapes: Shapes) -> Shapes:
 
 
 def densified(rng: Rng, shapes: Shapes) -> Shapes:
-    return shapely.segmentize(shapes, float(rng.choice([1.0, 0.5, 0.25])))
+    west, _, east, _ = shapely.total_bounds(shapes)
+    return shapely.segmentize(shapes, max(rng.choice([1.0, 0.5, 0.25]), (east - west) / 500))
 
 
 def reversed_(rng: Rng, shapes: Shapes) -> Shapes:

@@ -12,10 +12,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from .coverage import is_coverage, unite_by
+from .coverage import edges_apart, unite_by
 from .errors import DataError, no_column
-from .findings import Finding, Kind, Report, Severity
+from .findings import Finding, Kind, Report, Severity, named
 from .names import fold
 from .partition import NO_PARTS, Partition
 from .plan import Alias, Part, PartitionPlan, Source, TownColumn, TownList, TownTable
@@ -205,25 +206,24 @@ def _joined(
         )
         raise DataError(key, what, remedy)
     shapes = towns.zones.geometry.loc[ids.index]
-    meet = is_coverage(shapes)
-    if not meet:
-        _say_not_meeting(key, shapes, report)
-    united = unite_by(shapes, ids, meet=meet)
+    edges = edges_apart(shapes)
+    apart = ~shapely.is_empty(edges)
+    if apart.any():
+        _say_not_meeting(key, shapes.index[apart], edges, report)
+    united = unite_by(shapes, ids, apart=apart)
     order = pd.Index([zone_id for zone_id in names.index if zone_id in united], dtype=str)
     data = {"name": names.loc[order].to_numpy(), "geometry": united.loc[order].to_numpy()}
     return gpd.GeoDataFrame(data, index=order.rename("zone_id"), crs=towns.zones.crs)
 
 
-def _say_not_meeting(key: str, towns: pd.Series, report: Report) -> None:
+def _say_not_meeting(key: str, towns: pd.Index, edges: NDArray[np.object_], report: Report) -> None:
     """Which towns do not meet their neighbours exactly, and along how many metres."""
-    edges = shapely.coverage_invalid_edges(np.asarray(towns))
-    apart = ~shapely.is_empty(edges)
     what = Text(
         "町丁目の境界が互いに一致しないため、図形の和でつないでいます（細い隙間が残ることがあります）",
         "borders of these towns do not meet: united shape by shape, narrow gaps may be left inside",
     )
     remedy = Text("境界を整えてください（clean_m）", "clean the boundaries of the towns (clean_m)")
-    place, length = tuple(towns.index[apart]), float(shapely.length(edges[apart]).sum())
+    length, place = float(shapely.length(edges).sum()), named(towns)
     kind, severity = Kind.EDGES_APART, Severity.WARNING
     report(Finding(kind, severity, key, place, what, remedy, length, "m"))
 

@@ -61,8 +61,8 @@ def read_all(layer: Layer, where: Path, path: Path, **options: Any) -> Rows:
     try:
         is_counted = layer.format in _COUNTED
         said = pyogrio.read_info(path, layer=name)["features"] if is_counted else 0
-        rows = _by_arrow(path, said, options) if layer.format in _BY_ARROW else None
-        rows = rows or examined(_plainly(path, options))
+        rows = _by_arrow(layer, path, said, options) if layer.format in _BY_ARROW else None
+        rows = rows or examined(_plainly(layer, path, said, options))
     except FAULTS as err:
         seen = look(path, name) if name else None
         after = f"; records before it breaks: {seen.whole}" if seen and seen.whole else ""
@@ -79,7 +79,9 @@ def read_all(layer: Layer, where: Path, path: Path, **options: Any) -> Rows:
     return rows
 
 
-def _plainly(path: Path, options: dict[str, Any]) -> gpd.GeoDataFrame:
+def _plainly(layer: Layer, path: Path, said: int, options: dict[str, Any]) -> gpd.GeoDataFrame:
+    if layer.format is Format.GEOPACKAGE and _count(path, options["layer"]) > said:
+        options = options | {"where": "1 = 1"}  # else no more rows are read than it says it has
     with warnings.catch_warnings():
         warnings.filterwarnings("error", "More than one layer")
         rows = pyogrio.read_dataframe(path, on_invalid="fix", use_arrow=False, **options)
@@ -88,17 +90,25 @@ def _plainly(path: Path, options: dict[str, Any]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, geometry=gpd.GeoSeries(None, rows.index))  # it has no shapes
 
 
+def _count(path: Path, table: str) -> int:
+    """How many rows a GeoPackage has; what it says itself other programs forget to correct."""
+    quoted = table.replace('"', '""')
+    query = f'SELECT COUNT(*) AS rows FROM "{quoted}"'  # noqa: S608  (it is quoted)
+    counted = pyogrio.read_dataframe(path, sql=query)
+    return int(counted["rows"].iloc[0])
+
+
 # --- by Arrow -------------------------------------------------------------------------------------
 
 
-def _by_arrow(path: Path, said: int, options: dict[str, Any]) -> Rows | None:
+def _by_arrow(layer: Layer, path: Path, said: int, options: dict[str, Any]) -> Rows | None:
     """The rows as `_plainly` would read them; None where that is not certain."""
     if find_spec("pyarrow") is None:
         return None
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         try:
-            rows = _streamed(path, options)
+            rows = _streamed(layer.format, path, options)
         except FAULTS:
             return None
     murmurs = any(issubclass(one.category, (RuntimeWarning, UserWarning)) for one in heard)
@@ -108,11 +118,17 @@ def _by_arrow(path: Path, said: int, options: dict[str, Any]) -> Rows | None:
     return rows if np.isin(kinds, _USUAL).all() else None
 
 
-def _streamed(path: Path, options: dict[str, Any]) -> Rows | None:
-    """Batch by batch, each examined in threads while the next ones are read."""
+def _streamed(form: Format, path: Path, options: dict[str, Any]) -> Rows | None:
+    """Batch by batch, each examined in threads while the next ones are read.
+
+    Two things that GDAL notices in a broken file go unnoticed by Arrow. The rows of a GeoPackage
+    that are out of order come twice or never: they are numbered here. A field of a FlatGeobuf that
+    is set twice leaves another one empty: where something is empty, it is unusual.
+    """
     import pyarrow as pa
 
-    with open_arrow(path, use_pyarrow=True, batch_size=AT_A_TIME, **options) as (meta, batches):
+    options = options | {"return_fids": form is Format.GEOPACKAGE, "batch_size": AT_A_TIME}
+    with open_arrow(path, use_pyarrow=True, **options) as (meta, batches):
         geometry = meta["geometry_name"] or "wkb_geometry"
         others = [i for i, field in enumerate(batches.schema) if field.name != geometry]
         if not all(_is_usual(batches.schema.field(i)) for i in others):
@@ -121,8 +137,13 @@ def _streamed(path: Path, options: dict[str, Any]) -> Rows | None:
     if not parts:
         return None
     columns, shapes, sound = zip(*parts, strict=True)
-    table = pa.Table.from_batches(columns).to_pandas()
-    frame = gpd.GeoDataFrame(table, geometry=np.concatenate(shapes), crs=meta["crs"])
+    table = pa.Table.from_batches(columns)
+    if form is Format.FLATGEOBUF and any(column.null_count for column in table.columns):
+        return None
+    frame = table.to_pandas()
+    if form is Format.GEOPACKAGE and not (np.diff(frame.pop(meta["fid_column"])) > 0).all():
+        return None
+    frame = gpd.GeoDataFrame(frame, geometry=np.concatenate(shapes), crs=meta["crs"])
     return Rows(frame, np.concatenate(sound))
 
 

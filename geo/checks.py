@@ -19,14 +19,15 @@ import pandas as pd
 import pyproj
 import shapely
 
-from .coverage import is_coverage, unite
+from .coverage import edges_apart, is_coverage, unite
 from .cutting import intersections
 from .errors import did_you_mean, no_column
 from .findings import Finding, Kind, Severity
 from .layers import Counts, Layer
 from .partition import Partition
 from .plan import Role
-from .slivers import SliverRule, narrow
+from .slivers import SliverRule
+from .widths import narrow
 from .words import Text
 
 LEAST_M2 = 1.0
@@ -131,7 +132,7 @@ def _overlaps(place: _Place, zones: gpd.GeoSeries) -> Iterator[Finding]:
 
 def _edges(place: _Place, zones: gpd.GeoSeries, said: set[str]) -> Iterator[Finding]:
     """Edges along which zones do not meet their neighbours, other than by an overlap `said`."""
-    edges = shapely.coverage_invalid_edges(zones.to_numpy())
+    edges = edges_apart(zones)
     apart = ~shapely.is_empty(edges) & ~zones.index.isin(said)
     if apart.any():
         what = Text("隣の区域と合わない辺があります", "some edges do not meet the neighbours")

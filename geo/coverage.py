@@ -1,9 +1,9 @@
 """Layers whose zones meet exactly: joined fast, and made simpler without gaps.
 
 Zones are a *coverage* where neighbours share the very same vertices along their borders and none
-overlap. Such a layer is united by dropping the edges that occur twice; any other needs the slower
-union of shapes, which is right for every layer. Which one a layer is, is checked once for the whole
-layer: every part of a coverage is one.
+overlap. Such shapes are united by dropping the edges that occur twice; others need the slower union
+of shapes, which is right for all. Which they are is checked once for a whole layer: some units that
+meet all their neighbours exactly are a coverage, whatever the rest of the layer is.
 """
 
 from __future__ import annotations
@@ -12,14 +12,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from .errors import DataError
 from .words import Text
 
 
-def is_coverage(shapes: pd.Series) -> bool:
+def is_coverage(shapes: pd.Series | NDArray[np.object_]) -> bool:
     """Whether zones meet exactly: they share their edges, and none overlap."""
     return bool(shapely.coverage_is_valid(np.asarray(shapes)))
+
+
+def edges_apart(shapes: pd.Series) -> NDArray[np.object_]:
+    """The edges of each shape along which it does not meet its neighbours; empty where it does."""
+    return np.asarray(shapely.coverage_invalid_edges(np.asarray(shapes)))
 
 
 def unite(shapes: pd.Series, *, meet: bool | None = None) -> shapely.Geometry:
@@ -37,8 +43,10 @@ def unite(shapes: pd.Series, *, meet: bool | None = None) -> shapely.Geometry:
     return whole
 
 
-def unite_by(shapes: pd.Series, zone_of: pd.Series, *, meet: bool | None = None) -> pd.Series:
-    """The shapes of each zone as one.
+def unite_by(
+    shapes: pd.Series, zone_of: pd.Series, *, apart: NDArray[np.bool_] | None = None
+) -> pd.Series:
+    """The shapes of each zone as one; only zones with a unit that is `apart` need the slow way.
 
     Parameters
     ----------
@@ -46,17 +54,18 @@ def unite_by(shapes: pd.Series, zone_of: pd.Series, *, meet: bool | None = None)
         Units of one layer, by unit id.
     zone_of
         The zone id of each unit, in the same order.
-    meet
-        Whether the units are a coverage, where that is known; else it is checked here, once.
+    apart
+        Which units do not meet their neighbours exactly, where that is known; else all are checked
+        here, once.
 
     Returns
     -------
     Series of geometries
         By zone id, sorted.
     """
-    meet = is_coverage(shapes) if meet is None else meet
+    apart = ~shapely.is_empty(edges_apart(shapes)) if apart is None else apart
     groups = pd.Series(np.arange(len(shapes))).groupby(zone_of.to_numpy(), sort=True).indices
-    united = [unite(shapes.iloc[rows], meet=meet) for rows in groups.values()]
+    united = [unite(shapes.iloc[rows], meet=not apart[rows].any()) for rows in groups.values()]
     return pd.Series(united, index=pd.Index(list(groups)), dtype=object)
 
 

@@ -21,6 +21,10 @@ Floats = NDArray[np.float64]
 
 #: A micrometre.
 GRID_M = 1e-6
+#: A vertex this many grid widths from the line between its neighbours may be due to rounding.
+STRAIGHT = 2.0
+#: A ring has three corners, the first of them twice.
+LEAST_POINTS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,3 +103,64 @@ def sides(faces: Shapes) -> Sides:
     b = np.where(second > first, face[order[second]], len(faces))
     length = length[order[first]]
     return Sides(np.r_[a, b], np.r_[b, a], np.r_[length, length])
+
+
+def redrawn(shapes: Shapes, known: Shapes) -> Shapes:
+    """Shapes made of faces with the very coordinates of the `known` lines again.
+
+    Vertices that only mark where a line crossed a straight border go: those that are none of the
+    known, have two neighbours, and lie on the line between them; from all shapes or from none, so
+    that neighbours keep sharing theirs.
+    """
+    polygons, part_of = shapely.get_parts(shapes, return_index=True)
+    # A ring in normal form starts at its westernmost vertex, which is a corner.
+    kind, spots, (rings, parts) = shapely.to_ragged_array(shapely.normalize(polygons))
+    names, number = np.unique(_on_grid(spots), return_inverse=True)
+    given = shapely.get_coordinates(known)
+    known_names, first = np.unique(_on_grid(given), return_index=True)
+    place = np.searchsorted(known_names, names).clip(max=len(known_names) - 1)
+    is_known = known_names[place] == names
+    spots = np.where(is_known[number, None], given[first[place]][number], spots)
+    stays = _needed(names[number], np.asarray(number), np.asarray(rings), is_known)[number]
+    rings = np.append(0, np.cumsum(stays))[rings]
+    plain = shapely.from_ragged_array(kind, spots[stays], (rings, parts))
+    whole = np.asarray(shapely.multipolygons(plain, indices=part_of))
+    single = shapely.get_num_geometries(whole) == 1
+    whole[single] = shapely.get_geometry(whole[single], 0)
+    return whole
+
+
+def _on_grid(spots: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """Coordinates as whole numbers of GRID_M, x + iy."""
+    return np.ascontiguousarray(np.rint(spots / GRID_M)).view(np.complex128).ravel()
+
+
+def _needed(
+    point: NDArray[np.complex128], number: Index, rings: NDArray[np.integer], known: Flags
+) -> Flags:
+    """Which vertices (by number) are needed to draw the rings."""
+    needed = known.copy()
+    needed[number[rings[:-1]]] = True
+    starts = np.setdiff1d(np.arange(len(point) - 1), rings[1:] - 1)
+    edges = np.unique(np.sort([number[starts], number[starts + 1]], axis=0), axis=1)
+    needed |= np.bincount(edges.ravel(), minlength=len(known)) != 2
+    every = np.arange(len(point))
+    off = _off_line(point, np.maximum(every - 1, 0), np.minimum(every + 1, every[-1]))
+    while off.any():
+        needed[number[off]] = True
+        keep = needed[number]
+        # Two vertices at one corner are each in line with the other: look along what is left.
+        before = np.maximum.accumulate(np.where(keep, every, 0))
+        after = np.minimum.accumulate(np.where(keep, every, every[-1])[::-1])[::-1]
+        off = ~keep & _off_line(point, before, after)
+    left = np.add.reduceat(needed[number], rings[:-1], dtype=np.intp)
+    needed[number[np.repeat(left < LEAST_POINTS, np.diff(rings))]] = True
+    return needed
+
+
+def _off_line(point: NDArray[np.complex128], before: Index, after: Index) -> Flags:
+    """Which points lie off the line between the points `before` and `after` them."""
+    chord, step = point[after] - point[before], point - point[before]
+    length = np.abs(chord)
+    off = np.abs((chord.conj() * step).imag) > STRAIGHT * length
+    return np.asarray(off | (length == 0))

@@ -18,7 +18,9 @@ Box = Floats | tuple[Floats, Floats, Floats, Floats]
 #: met more often.
 SIDE = 3.0
 
-MAX_CELLS = 2**22
+#: No more cells than this for each segment, and at least so many: a few short borders in a wide
+#: region would else lie in millions of empty cells.
+CELLS_PER_SEGMENT, FEW_CELLS = 8, 2**12
 
 #: Segments longer than a cell are followed in steps; steps are rounded, so each reaches a little
 #: further: this share of a cell, and so many of the smallest steps between coordinates.
@@ -57,7 +59,8 @@ class Lattice:
         # What a segment does beyond the region is no reason for larger cells in it.
         length = np.minimum(np.maximum(e - w, n - s), max(width, height))
         mean = float(np.mean(length)) if len(segments) else 0.0
-        side = max(SIDE * mean, np.sqrt(width * height / MAX_CELLS), max(width, height) / 2**15)
+        most = FEW_CELLS + CELLS_PER_SEGMENT * len(segments)
+        side = max(SIDE * mean, np.sqrt(width * height / most), max(width, height) / 2**15)
         side = float(side) or 1.0
         across, up = int(width / side) + 1, int(height / side) + 1
         none = np.zeros(0, dtype=np.intp)

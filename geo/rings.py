@@ -18,6 +18,9 @@ from .exact import Floats, Frame, Points
 
 Index = NDArray[np.intp]
 
+#: Segments of a ring to add up at a time.
+STRETCH = 1024
+
 EVERY = slice(None)
 
 
@@ -116,16 +119,34 @@ def _integrals(x: Floats, y: Floats, first: Index, start: Index, ring: Index) ->
     """The integral of x dy round each ring, and along each ring up to each of its segments."""
     near = x - np.repeat(x[first], np.diff(np.append(first, len(x))))
     along = (0.5 * (near[start] + near[start + 1])) * (y[start + 1] - y[start])
-    area: Floats = np.bincount(ring, along, minlength=len(first)).astype(np.float64, copy=False)
+    # Millions of numbers added up one after the other lose digits: stretches of a ring come first.
     segments = np.bincount(ring, minlength=len(first))
-    # A running sum over all rings would lose digits from ring to ring: each ring's own mean is
-    # taken off first, so that the sum comes back to zero at the end of every ring.
-    mean = area / np.maximum(segments, 1)
-    running = np.cumsum(along - mean[ring]) - (along - mean[ring])
-    first_segment = np.cumsum(segments) - segments
-    nth = np.arange(len(start)) - first_segment[ring]
-    so_far = running - running[first_segment][ring] + nth * mean[ring]
-    return area, so_far
+    stretches = -(-segments // STRETCH)
+    nth = np.arange(len(ring)) - (np.cumsum(segments) - segments)[ring]
+    stretch = (np.cumsum(stretches) - stretches)[ring] + nth // STRETCH
+    of_stretch, within = _sums(along, stretch)
+    _, before = _sums(of_stretch, np.repeat(np.arange(len(first)), stretches))
+    so_far: Floats = before[stretch] + within
+    last = np.cumsum(segments) - 1
+    # Added up in the same way as `so_far`: a ring must close, whatever is lost on the way.
+    return so_far[last] + along[last], so_far
+
+
+def _sums(values: Floats, group: Index) -> Points:
+    """The sum of each group (0, 1, 2 … in order), and before each value that of its group so far.
+
+    A running sum over all groups would lose digits from group to group: each group's own mean is
+    taken off first, so that the sum comes back to zero at the end of every group.
+    """
+    count = np.bincount(group)
+    total: Floats = np.bincount(group, values).astype(np.float64, copy=False)
+    mean = total / np.maximum(count, 1)
+    off = values - mean[group]
+    running = np.cumsum(off) - off
+    first = np.cumsum(count) - count
+    nth = np.arange(len(values)) - first[group]
+    so_far: Floats = running - running[first][group] + nth * mean[group]
+    return total, so_far
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,11 +72,15 @@ def examined(frame: gpd.GeoDataFrame) -> Rows:
 
 
 def are_sound(shapes: Shapes) -> Bools:
-    """Which shapes are sound."""
-    with np.errstate(invalid="ignore"):  # a coordinate that is no number is no news here
+    """Which shapes are sound.
+
+    `shapely.is_valid` silences warnings for a moment, and in all threads: what GDAL murmurs
+    meanwhile would be lost. What it calls does not.
+    """
+    with np.errstate(all="ignore"):  # a coordinate that is no number is no news here
         is_polygon = np.isin(shapely.get_type_id(shapes), POLYGONS) & ~shapely.is_empty(shapes)
         is_flat = shapely.get_coordinate_dimension(shapes) == 2
-        its: Bools = is_polygon & is_flat & shapely.is_valid(shapes)
+        its: Bools = is_polygon & is_flat & shapely.lib.is_valid(shapes)
     return its
 
 

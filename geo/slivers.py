@@ -1,12 +1,13 @@
 """Slivers: what two zones share only because a border was drawn twice.
 
 Two layers digitised apart never meet exactly: a map that is nested perfectly, moved by 2 m, has
-nearly every zone "split". A sliver is told by its width, and what is wide but tiny by its share::
+nearly every zone "split". A sliver is told by its width; what is wide, by its share of both zones
+and by how few people live in it::
 
-    left      right     overlaps            width    share of both    people
-    ┌──┬──┐   ┌───┬─┐   (A, X)              wide     large                     real
-    │A │B │   │X  │Y│   (B, X): a strip     < 30 m                             sliver
-    └──┴──┘   └───┴─┘   (C, Y): a corner    wide     < 0.5 %          < 20     sliver
+    left      right     overlaps
+    ┌──┬──┐   ┌───┬─┐   (A, X)   real
+    │A │B │   │X  │Y│   (B, X)   a strip that is nowhere 30 m wide: a sliver
+    └──┴──┘   └───┴─┘   (B, Y)   real
 
 It is a property of a pair in a crosswalk. Weights are never cut by it: totals stay.
 
@@ -36,11 +37,10 @@ from numpy.typing import NDArray
 
 from .overlap import Way, pairs
 from .partition import Partition
+from .widths import circle_m2, holes, most_if_narrow_m2, narrow
 from .words import Text
 
 WIDTHS_M = (10.0, 30.0, 50.0, 100.0)
-#: The polygon by which GEOS draws an arc (16 sides to a quarter) comes this near to its radius.
-ROUND = 0.998
 
 Flags = NDArray[np.bool_]
 
@@ -75,15 +75,17 @@ class SliverRule:
                 )
             )
         if self.min_share:
-            said.append(self._share_said())
+            said.append(self._share_said("those" if said else "overlaps"))
         if not said:
             return Text("すべての部分を数える", "every part counts")
         ja, en = "と、".join(one.ja for one in said), ", and ".join(one.en for one in said)
-        return Text(f"{ja}は数えない", f"not counted: {en}")
+        return Text(f"{ja}は数えない", f"{en} do not count")
 
-    def _share_said(self) -> Text:
+    def _share_said(self, overlaps: str) -> Text:
         share = f"{100 * self.min_share:g}%"
-        small = Text(f"両方の区域の面積の{share}未満", f"those of less than {share} of both zones")
+        small = Text(
+            f"両方の区域の面積の{share}未満", f"{overlaps} of less than {share} of both zones"
+        )
         if self.min_people is None:
             return Text(
                 f"{small.ja}の重なり（人数がわからないため面積だけで判断）",
@@ -180,59 +182,6 @@ def sensitivity(
     return pd.DataFrame(rows, index=index, columns=["pairs", "split_zones"])
 
 
-def narrow(shapes: NDArray[np.object_], width_m: float) -> Flags:
-    """Whether shapes (in metres) are nowhere as wide as `width_m`: no circle of it fits inside.
-
-    >>> narrow(np.array([shapely.box(0, 0, 1000, 29), shapely.box(0, 0, 1000, 31)]), 30.0)
-    array([ True, False])
-    """
-    area = shapely.area(shapes)
-    found = area < _circle(width_m)
-    undecided = ~found & (area <= _most_if_narrow(shapely.length(shapes), holes(shapes), width_m))
-    found[undecided] = ~_has_core(shapes[undecided], width_m / 2)
-    return np.asarray(found)
-
-
-def _has_core(shapes: NDArray[np.object_], radius_m: float) -> Flags:
-    """Whether something is left of shapes after an inward buffer.
-
-    Of a shape that should vanish GEOS may leave a splinter turned inside out; it is told by lying
-    nearer to the border than the radius.
-    """
-    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
-    # Lines in which zones only touch have no inside, and no border to measure from.
-    shapes = shapes.copy()
-    shapes[mixed] = shapely.buffer(shapes[mixed], 0.0)
-    left = shapely.buffer(shapes, -radius_m, quad_segs=16)
-    cores, row = shapely.get_parts(left, return_index=True)
-    inside_m = shapely.distance(shapely.point_on_surface(cores), shapely.boundary(shapes[row]))
-    real = row[inside_m >= ROUND * radius_m]
-    return np.asarray(np.bincount(real, minlength=len(shapes)) > 0)
-
-
-def holes(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
-    """How many holes each shape has."""
-    parts, row = shapely.get_parts(shapes, return_index=True)
-    in_parts = shapely.get_num_interior_rings(parts)
-    return np.bincount(row, weights=in_parts, minlength=len(shapes)).astype(float)
-
-
-def _circle(width_m: float) -> float:
-    return float(np.pi * width_m**2 / 4)
-
-
-def _most_if_narrow(
-    length_m: NDArray[np.float64], holes: NDArray[np.float64], width_m: float
-) -> NDArray[np.float64]:
-    """The most area that a shape can have which is nowhere `width_m` wide.
-
-    All of it lies within r = width / 2 of its border. Inside a ring of length L that is at most
-    L r, outside the ring of a hole at most L r + π r² (B. Sz.-Nagy, Über Parallelmengen
-    nichtkonvexer ebener Bereiche, Acta Sci. Math. 20, 1959). So no shape is called wide wrongly.
-    """
-    return np.asarray(length_m * (width_m / 2) + holes * _circle(width_m))
-
-
 def _tiny(inner: pd.DataFrame, rule: SliverRule, people: str | None) -> Flags:
     """Pairs that are little land of both zones with few people in it."""
     share = inner[["share_of_left", "share_of_right"]].max(axis="columns").to_numpy()
@@ -258,8 +207,8 @@ def _narrow_pairs(inner: pd.DataFrame, left: Partition, right: Partition, width_
         sides.append((shapes[pair], shapely.length(shapes)[pair], holes(shapes)[pair]))
     (a, length_a, holes_a), (b, length_b, holes_b) = sides
     area = inner["area_m2"].to_numpy()
-    found = area < _circle(width_m)
-    most = _most_if_narrow(length_a + length_b, holes_a + holes_b, width_m)
+    found = area < circle_m2(width_m)
+    most = most_if_narrow_m2(length_a + length_b, holes_a + holes_b, width_m)
     undecided = np.flatnonzero(~found & (area <= most))
     overlaps = shapely.intersection(a[undecided], b[undecided])
     # Zones of stated towns may share people where their outlines do not meet: no width is known.

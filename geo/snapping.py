@@ -21,12 +21,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from .coverage import is_coverage, unite_by
-from .faces import GRID_M, Flags, Index, Owners, Shapes, Sides, faces, owners, sides
+from .faces import Flags, Index, Owners, Shapes, Sides, faces, owners, redrawn, sides
 from .repair import KEPT, NO_CHANGES, change, listed
-from .slivers import narrow
+from .widths import narrow
 from .words import Text
 
 SNAPPED = Text("基準の境界に揃えた", "put onto the reference")
@@ -34,10 +33,8 @@ SNAPPED = Text("基準の境界に揃えた", "put onto the reference")
 #: A face runs along a border of the reference if this share of its outline does: nearly half of a
 #: strip between two drawings of a border, next to nothing of a zone that a border crosses.
 ALONG = 1 / 3
-#: A vertex this many grid widths from the line between its neighbours may be due to rounding.
-STRAIGHT = 2.0
-#: A ring has three corners, the first of them twice.
-LEAST_POINTS = 4
+#: Thinner faces are where lines nearly coincide.
+HAIR_M = 1e-5
 #: Cuts reach a little beyond both borders, so that rounding leaves no way past their ends.
 BEYOND = 0.01
 
@@ -81,9 +78,15 @@ def snapped_to(
     before, targets = in_order.to_numpy(), reference.geometry.to_numpy()
     drawn, aims = (shapely.boundary(shapes) for shapes in (before, targets))
     made = faces(drawn, aims, _cuts(drawn, aims, tolerance_m))
-    old = owners(made, before, apart=is_coverage(in_order))
-    aim = owners(made, targets, apart=is_coverage(reference.geometry)).of
-    new, kept = _reassigned(made, old, aim, tolerance_m)
+    beside = sides(made)
+    # Faces as thin as rounding belong to whom they lie beside, before and after.
+    hair, anywhere = narrow(made, HAIR_M), np.zeros(len(made) + 1, dtype=np.intp)
+    old, aim = (
+        _given(hair, owners(made, shapes, apart=is_coverage(shapes)), anywhere, beside)
+        for shapes in (before, targets)
+    )
+    new, kept = _reassigned(made, old, aim.of, beside, tolerance_m)
+    new = _given(hair, new, anywhere, beside)
     after = _put_together(made, new, before, np.append(aims, drawn))
     changes = _changes(in_order.index, made, (old, new), kept, (before, after))
     snapped = gpd.GeoSeries(after, in_order.index, crs=zones.crs).reindex(zones.index)
@@ -105,9 +108,10 @@ def _cuts(drawn: Shapes, aims: Shapes, tolerance_m: float) -> Shapes:
     return np.asarray(shapely.linestrings(ends + np.concatenate([-further, further], axis=1)))
 
 
-def _reassigned(made: Shapes, old: Owners, aim: Index, tolerance_m: float) -> tuple[Owners, Flags]:
+def _reassigned(
+    made: Shapes, old: Owners, aim: Index, beside: Sides, tolerance_m: float
+) -> tuple[Owners, Flags]:
     """The new owners of all faces, and which faces stayed although they run along the reference."""
-    beside = sides(made)
     movable, kept = _movable(made, old, aim, beside, tolerance_m)
     while True:
         new = _given(movable & ~kept, old, aim, beside)
@@ -157,13 +161,19 @@ def _too_far(made: Shapes, old: Owners, new: Owners, tolerance_m: float) -> Flag
     """
     moved = _moved(old, new)
     found = np.zeros(len(made), dtype=bool)
-    land = unite_by(pd.Series(made[moved["face"]]), moved["zone"], meet=True)
+    land = _united(made[moved["face"]], moved["zone"])
     wide = ~narrow(land.to_numpy(), tolerance_m)
     cores = shapely.buffer(land.to_numpy()[wide], -tolerance_m / 2)
     for zone, core in zip(land.index[wide], cores, strict=True):
         its = moved.loc[moved["zone"] == zone, "face"].to_numpy()
         found[its[shapely.intersects(made[its], core)]] = True
     return found
+
+
+def _united(faces: Shapes, zone_of: pd.Series) -> pd.Series:
+    """The faces of each zone as one."""
+    meet = np.zeros(len(faces), dtype=bool)
+    return unite_by(pd.Series(faces), zone_of, apart=meet)
 
 
 def _moved(old: Owners, new: Owners) -> pd.DataFrame:
@@ -176,71 +186,10 @@ def _moved(old: Owners, new: Owners) -> pd.DataFrame:
 def _put_together(made: Shapes, new: Owners, before: Shapes, known: Shapes) -> Shapes:
     """The zones from their faces; those that come out as they were keep their very coordinates."""
     face, zone = new.members()
-    united = unite_by(pd.Series(made[face]), pd.Series(zone), meet=True)
-    after = _redrawn(united.reindex(range(len(before))).to_numpy(), known)
+    united = _united(made[face], pd.Series(zone))
+    after = redrawn(united.reindex(range(len(before))).to_numpy(), known)
     same = shapely.equals_exact(shapely.normalize(before), shapely.normalize(after), 0.0)
     return np.where(same, before, after)
-
-
-def _redrawn(shapes: Shapes, known: Shapes) -> Shapes:
-    """Shapes made of faces with the very coordinates of the `known` lines again.
-
-    Vertices that only mark where a line crossed a straight border go: those that are none of the
-    known, have two neighbours, and lie on the line between them; from all shapes or from none, so
-    that neighbours keep sharing theirs.
-    """
-    polygons, part_of = shapely.get_parts(shapes, return_index=True)
-    # A ring in normal form starts at its westernmost vertex, which is a corner.
-    kind, spots, (rings, parts) = shapely.to_ragged_array(shapely.normalize(polygons))
-    names, number = np.unique(_on_grid(spots), return_inverse=True)
-    given = shapely.get_coordinates(known)
-    known_names, first = np.unique(_on_grid(given), return_index=True)
-    place = np.searchsorted(known_names, names).clip(max=len(known_names) - 1)
-    is_known = known_names[place] == names
-    spots = np.where(is_known[number, None], given[first[place]][number], spots)
-    stays = _needed(names[number], np.asarray(number), np.asarray(rings), is_known)[number]
-    rings = np.append(0, np.cumsum(stays))[rings]
-    plain = shapely.from_ragged_array(kind, spots[stays], (rings, parts))
-    whole = np.asarray(shapely.multipolygons(plain, indices=part_of))
-    single = shapely.get_num_geometries(whole) == 1
-    whole[single] = shapely.get_geometry(whole[single], 0)
-    return whole
-
-
-def _on_grid(spots: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """Coordinates as whole numbers of GRID_M, x + iy."""
-    return np.ascontiguousarray(np.rint(spots / GRID_M)).view(np.complex128).ravel()
-
-
-def _needed(
-    point: NDArray[np.complex128], number: Index, rings: NDArray[np.integer], known: Flags
-) -> Flags:
-    """Which vertices (by number) are needed to draw the rings."""
-    needed = known.copy()
-    needed[number[rings[:-1]]] = True
-    starts = np.setdiff1d(np.arange(len(point) - 1), rings[1:] - 1)
-    edges = np.unique(np.sort([number[starts], number[starts + 1]], axis=0), axis=1)
-    needed |= np.bincount(edges.ravel(), minlength=len(known)) != 2
-    every = np.arange(len(point))
-    off = _off_line(point, np.maximum(every - 1, 0), np.minimum(every + 1, every[-1]))
-    while off.any():
-        needed[number[off]] = True
-        keep = needed[number]
-        # Two vertices at one corner are each in line with the other: look along what is left.
-        before = np.maximum.accumulate(np.where(keep, every, 0))
-        after = np.minimum.accumulate(np.where(keep, every, every[-1])[::-1])[::-1]
-        off = ~keep & _off_line(point, before, after)
-    left = np.add.reduceat(needed[number], rings[:-1], dtype=np.intp)
-    needed[number[np.repeat(left < LEAST_POINTS, np.diff(rings))]] = True
-    return needed
-
-
-def _off_line(point: NDArray[np.complex128], before: Index, after: Index) -> Flags:
-    """Which points lie off the line between the points `before` and `after` them."""
-    chord, step = point[after] - point[before], point - point[before]
-    length = np.abs(chord)
-    off = np.abs((chord.conj() * step).imag) > STRAIGHT * length
-    return np.asarray(off | (length == 0))
 
 
 def _changes(

@@ -28,7 +28,7 @@ def test_a_coverage_is_known_by_its_edges() -> None:
 @given(names=st.lists(st.sampled_from("ABC"), min_size=12, max_size=12))
 def test_both_ways_give_the_same_land(names: list[str]) -> None:
     cells, zone_of = grid(4, 3).zones.geometry, pd.Series(names)
-    fast, safe = (unite_by(cells, zone_of, meet=meet) for meet in (True, False))
+    fast, safe = (unite_by(cells, zone_of, apart=np.full(12, apart)) for apart in (False, True))
     assert fast.index.tolist() == safe.index.tolist() == sorted(set(names))
     assert shapely.equals(fast.to_numpy(), safe.to_numpy()).all()
     assert unite_by(cells, zone_of).equals(fast)
@@ -45,6 +45,17 @@ def test_what_overlaps_is_not_united_the_fast_way() -> None:
     """The fast way would count the land of both twice, or fail."""
     twice = partition("p", {"a": box(0, 0, 2, 1), "b": box(1, 0, 3, 1)}).zones.geometry
     assert unite_by(twice, pd.Series(["Z", "Z"]))["Z"].equals(box(0, 0, 3, 1))
+
+
+@given(seed=st.integers(0, 1000), names=st.lists(st.sampled_from("ABC"), min_size=12, max_size=12))
+def test_some_towns_that_do_not_meet_harm_no_zone(seed: int, names: list[str]) -> None:
+    """Zones of the others are united the fast way all the same, and all are right."""
+    shapes = towns(4, 3, seed=seed).zones.geometry
+    shapes.iloc[seed % 12] = shapely.buffer(shapes.iloc[seed % 12], 3.0)
+    zone_of = pd.Series(names)
+    found = unite_by(shapes, zone_of)
+    safe = unite_by(shapes, zone_of, apart=np.full(12, True))
+    assert shapely.equals(found.to_numpy(), safe.to_numpy()).all()
 
 
 def test_simpler_borders_are_still_shared() -> None:

@@ -12,8 +12,8 @@ from conftest import grid, of_towns, outlines_only, partition, people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.layers import Counts
 from geo.cutting import OUTSIDE
+from geo.layers import Counts
 from geo.overlap import Way, crosswalk, pairs, transposed
 from geo.partition import Partition
 from geo.plan import Count

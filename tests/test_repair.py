@@ -20,7 +20,7 @@ from geo.coverage import is_coverage, unite
 from geo.findings import Finding, Kind, Severity
 from geo.plan import Boundary
 from geo.repair import mended, snapped
-from geo.slivers import narrow
+from geo.widths import narrow
 from geo.words import same
 
 

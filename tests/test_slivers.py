@@ -24,7 +24,8 @@ from geo.overlap import Way, crosswalk, pairs, transposed
 from geo.partition import Partition
 from geo.pipeline import compute, sliver_rule
 from geo.plan_file import load_plan
-from geo.slivers import SliverRule, counting, holes, marked, narrow, sensitivity
+from geo.slivers import SliverRule, counting, marked, sensitivity
+from geo.widths import holes, narrow
 
 RULE = SliverRule()
 Pairs = set[tuple[str, str]]
@@ -214,18 +215,19 @@ def test_zones_that_share_towns_but_no_outline_have_no_width(row: Partition) -> 
             SliverRule(),
             "どこも幅30 m に満たない重なりと、両方の区域の面積の0.5%未満で20人未満の重なり"
             "（人数がわからないところは面積だけで判断）は数えない",
-            "not counted: overlaps that are nowhere 30 m wide, and those of less than 0.5% of both "
-            "zones with fewer than 20 people (where they are not known: by area alone)",
+            "overlaps that are nowhere 30 m wide, and those of less than 0.5% of both zones with "
+            "fewer than 20 people (where they are not known: by area alone) do not count",
         ),
         (
             SliverRule(width_m=0, min_people=None),
             "両方の区域の面積の0.5%未満の重なり（人数がわからないため面積だけで判断）は数えない",
-            "not counted: those of less than 0.5% of both zones (by area alone: nobody is counted)",
+            "overlaps of less than 0.5% of both zones (by area alone: nobody is counted) do not "
+            "count",
         ),
         (
             SliverRule(min_share=0),
             "どこも幅30 m に満たない重なりは数えない",
-            "not counted: overlaps that are nowhere 30 m wide",
+            "overlaps that are nowhere 30 m wide do not count",
         ),
         (SliverRule(width_m=0, min_share=0), "すべての部分を数える", "every part counts"),
     ],
@@ -355,14 +357,14 @@ def test_the_command_marks_slivers_only_when_asked(
     assert ruled.drop(columns="is_sliver").equals(plain)
     found = set(ruled.loc[~ruled["is_sliver"], ["left_id", "right_id"]].itertuples(index=False))
     assert {tuple(pair) for pair in found} == clean
-    assert "is_sliver: not counted: overlaps that are nowhere 30 m wide" in said
+    assert "is_sliver: overlaps that are nowhere 30 m wide, and" in said
 
 
 def test_the_command_takes_the_rule_of_the_plan(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["--lang", "en", "overlap", "district", "care", "--plan", str(ROOT / "plan.toml")]
     table, said = _run([*asked, "--sliver-share", "0.04"], capsys)
     assert not table["is_sliver"].all()
-    assert "is_sliver: not counted: those of less than 4% of both zones with fewer than 20" in said
+    assert "is_sliver: overlaps of less than 4% of both zones with fewer than 20" in said
 
 
 def _run(words: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[pd.DataFrame, str]:

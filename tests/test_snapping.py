@@ -26,9 +26,10 @@ from geo.partition import Partition
 from geo.pipeline import compute
 from geo.plan_file import load_plan
 from geo.repair import COLUMNS, KEPT
-from geo.slivers import SliverRule, marked, narrow
+from geo.slivers import SliverRule, marked
 from geo.snapping import snapped_to
 from geo.tables import tables
+from geo.widths import narrow
 
 
 def zones(**shapes: shapely.Geometry) -> gpd.GeoDataFrame:
@@ -128,6 +129,14 @@ def test_no_tolerance_changes_nothing() -> None:
     after, changes = snapped_to(drawn, zones(X=box(0, 0, 100, 100)), 0.0)
     assert after is drawn
     assert changes.empty
+
+
+def test_layers_apart_have_nothing_to_snap() -> None:
+    drawn = zones(A=box(0, 0, 98, 100))
+    for reference in (zones(X=box(500, 0, 600, 100)), zones()):
+        after, changes = snapped_to(drawn, reference, 5.0)
+        assert after is drawn
+        assert changes.empty
 
 
 def test_the_input_is_not_touched() -> None:
