@@ -62,7 +62,7 @@ def last_digits_m2(left: Shapes, right: Shapes) -> Floats:
 
     - 1e-9 of the smaller and 1e-14 of the larger polygon, which :mod:`geo.areas` takes as nothing;
     - the last digits of the numbers added up, which are as large as the polygons' boxes;
-    - the last digits of coordinates, along the border of the smaller.
+    - the last digits of coordinates, along both borders.
     """
     smaller, larger = (
         of(shapely.area(left)[:, None], shapely.area(right)) for of in (np.minimum, np.maximum)
@@ -71,25 +71,22 @@ def last_digits_m2(left: Shapes, right: Shapes) -> Floats:
     wide, tall = (
         (boxes[:, k + 2] - boxes[:, k])[:, None] + (others[:, k + 2] - others[:, k]) for k in (0, 1)
     )
-    digits: Floats = 2.0**-50 * (wide * tall + _span(left, right) * _border(left, right))
+    borders = shapely.length(left)[:, None] + shapely.length(right)
+    digits: Floats = 2.0**-51 * (wide * tall + _span(left, right) * borders)
     return 1e-9 * smaller + 1e-14 * larger + digits
 
 
 def snapped_m2(left: Shapes, right: Shapes) -> Floats:
-    """What each pair may be off by in what GEOS has cut."""
-    return GEOS_SNAPS * _span(left, right) * _border(left, right)
+    """What each pair may be off by in what GEOS has cut, along the shorter border."""
+    border = np.minimum(shapely.length(left)[:, None], shapely.length(right))
+    off: Floats = GEOS_SNAPS * _span(left, right) * border
+    return off
 
 
 def _span(left: Shapes, right: Shapes) -> float:
     """The extent of both layers, or the largest coordinate."""
     every = np.vstack([shapely.bounds(left), shapely.bounds(right)])
     return float(max(np.ptp(every[:, 0::2]), np.ptp(every[:, 1::2]), np.abs(every).max()))
-
-
-def _border(left: Shapes, right: Shapes) -> Floats:
-    """The shorter border of each pair."""
-    border: Floats = np.minimum(shapely.length(left)[:, None], shapely.length(right))
-    return border
 
 
 def as_table(found: Overlaps, left: Shapes, right: Shapes) -> Floats:

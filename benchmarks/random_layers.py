@@ -245,10 +245,10 @@ KINDS: dict[str, Callable[[Rng, int], tuple[Shapes, Shapes]]] = {
 }
 
 
-def pair_of_layers(seed: int) -> Pair:
-    """Two layers of valid polygons, the same for the same seed."""
+def pair_of_layers(seed: int, kind: str | None = None) -> Pair:
+    """Two layers of valid polygons, the same for the same seed; of any kind, or of the one named."""
     rng = np.random.default_rng(seed)
-    kind = list(KINDS)[rng.integers(len(KINDS))]
+    kind = kind or list(KINDS)[rng.integers(len(KINDS))]
     left, right = KINDS[kind](rng, int(rng.integers(2, 9)))
     scale, offset = rng.choice(SCALES), rng.choice(OFFSETS, 2)
     layers = []

@@ -141,6 +141,8 @@ def _streamed(form: Format, path: Path, options: dict[str, Any]) -> Rows | None:
     if form is Format.FLATGEOBUF and any(column.null_count for column in table.columns):
         return None
     frame = table.to_pandas()
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    frame[[name for name in texts if table[name].null_count == len(table)]] = None
     if form is Format.GEOPACKAGE and not (np.diff(frame.pop(meta["fid_column"])) > 0).all():
         return None
     frame = gpd.GeoDataFrame(frame, geometry=np.concatenate(shapes), crs=meta["crs"])

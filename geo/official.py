@@ -47,11 +47,11 @@ class Known:
         >>> list(N03.ids(pd.Series([1101.0, 12101.0, None])))
         ['01101', '12101', None]
         """
-        return pd.Series([self._id(value) for value in column], column.index, dtype=object)
+        ids = {value: self._id(value) for value in column.dropna().unique()}
+        found = [ids.get(value) for value in column.to_numpy(dtype=object)]
+        return pd.Series(found, column.index, dtype=object)
 
     def _id(self, value: object) -> str | None:
-        if value is None or pd.isna(value):  # type: ignore[call-overload]
-            return None
         word = str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
         word = word.strip()
         lost = word.isdecimal() and len(word) + 1 in self.digits and len(word) not in self.digits
@@ -61,8 +61,8 @@ class Known:
 def _text(rows: pd.DataFrame, column: str) -> pd.Series:
     """A column as text, empty where it is missing or not there at all."""
     if column not in rows.columns:
-        return pd.Series("", index=rows.index, dtype=object)
-    return rows[column].map(lambda value: "" if pd.isna(value) else str(value).strip())
+        return pd.Series("", index=rows.index, dtype=str)
+    return rows[column].astype(str).str.strip().mask(rows[column].isna(), "")
 
 
 def _n03_names(rows: pd.DataFrame) -> pd.Series:

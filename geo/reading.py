@@ -109,7 +109,7 @@ def _read_shapefile(layer: Layer, where: Path, declared: str | None) -> Rows:
     told = [written for column in frame.columns if len(written := column.encode(_BYTES)) < _NAME]
     told += [value.encode(_BYTES) for column in telling for value in _different(frame[column])]
     its = proved(told, declared, stated, where)
-    for column in telling if encoding.keeps_ascii(its) else texts:
+    for column in telling if its in encoding.KEEP_ASCII else texts:
         meant = {value: value.encode(_BYTES).decode(its) for value in _different(frame[column])}
         frame[column] = frame[column].map(meant)
     return Rows(frame.rename(columns=lambda column: _column_name(column, its)), rows.sound)
