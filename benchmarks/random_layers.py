@@ -246,7 +246,7 @@ KINDS: dict[str, Callable[[Rng, int], tuple[Shapes, Shapes]]] = {
 
 
 def pair_of_layers(seed: int, kind: str | None = None) -> Pair:
-    """Two layers of valid polygons, the same for the same seed; of any kind, or of the one named."""
+    """Two layers of valid polygons, the same for the same seed; of any kind, or of `kind`."""
     rng = np.random.default_rng(seed)
     kind = kind or list(KINDS)[rng.integers(len(KINDS))]
     left, right = KINDS[kind](rng, int(rng.integers(2, 9)))

@@ -312,7 +312,7 @@ def test_what_else_is_in_a_layer_does_not_matter() -> None:
     rng = np.random.default_rng(0)
     left, right = blobs(rng, 5, 6), blobs(rng, 5, 6)
     one_by_one = [[shared_by(p, q) for q in right] for p in left]
-    far = as_array([box(1e6, 1e6, 2e6, 2e6), shapely.segmentize(box(-3e5, 0, -2e5, 1), 7)])
+    far = as_array([box(1e6, 1e6, 2e6, 2e6), shapely.segmentize(box(-3e5, 0, -2e5, 1), 50)])
     found = shared(np.append(left, far), np.append(right, far))[:5, :5]
     np.testing.assert_allclose(found, one_by_one, rtol=1e-7, atol=1e-7)
 

@@ -192,6 +192,7 @@ def test_rows_without_a_polygon_are_said(tmp_path: Path) -> None:
     file, findings = read(path)
     assert list(file.zones.index) == ["A"]
     assert list(file.attributes.index) == ["A"]
+    assert file.zones.index.name == file.attributes.index.name == "zone_id"
     assert [(f.kind, f.severity, f.place) for f in findings] == [
         (Kind.ROW_WITHOUT_ZONE, Severity.WARNING, (zone,)) for zone in "BCDE"
     ]

@@ -213,6 +213,15 @@ def test_any_bytes_at_all(values: list[bytes]) -> None:
     encoding.read_name(b"".join(values))
 
 
+def test_what_no_name_has_is_found_the_quick_way_too() -> None:
+    """Most text is seen to have none of it at a glance; every character for which that is so."""
+    for code in range(0x110000):
+        letter = chr(code)
+        if not 0xD800 <= code < 0xE000:
+            found = encoding._NEVER.search(letter)
+            assert encoding.forbidden(f"千{letter}葉") == (found and letter)
+
+
 @pytest.mark.real
 def test_every_name_of_japan(chiba: Path) -> None:
     """Each name of a municipality or a town of Chiba alone is told rightly in both encodings."""
