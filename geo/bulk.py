@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -94,8 +95,9 @@ def _count(path: Path, table: str) -> int:
     """How many rows a GeoPackage has; what it says itself other programs forget to correct."""
     quoted = table.replace('"', '""')
     query = f'SELECT COUNT(*) AS rows FROM "{quoted}"'  # noqa: S608  (it is quoted)
-    counted = pyogrio.read_dataframe(path, sql=query)
-    return int(counted["rows"].iloc[0])
+    with suppress(*FAULTS):  # where the layer is no table of that name
+        return int(pyogrio.read_dataframe(path, sql=query)["rows"].iloc[0])
+    return 0
 
 
 # --- by Arrow -------------------------------------------------------------------------------------

@@ -100,14 +100,9 @@ def crosswalk(
         totals of the other side add to more.
     """
     units = left if towns is None else towns
-    pieces = cut(left, right, units, run)
     taken = way(left, right, units)
-    by_area = taken is Way.BY_AREA
-    overlapping = [one.key for one in (left, right) if by_area and one.overlaps_itself]
-    evenly: list[str] = []
-    if spread is not None and by_area:
-        sides = (_made_of(units, left), _made_of(units, right))
-        pieces, evenly = _weighed(pieces, sides, spread, run, twice=bool(overlapping))
+    overlapping = _overlapping(left, right, taken)
+    pieces, evenly = _weighed_pieces(left, right, units, spread, run)
     by_pair = pieces.groupby(PAIR)
     table = pd.DataFrame(by_pair["area_m2"].sum())
     for one, side in ((left, "left"), (right, "right")):
@@ -125,6 +120,40 @@ def crosswalk(
     table.attrs["evenly"] = evenly
     table.attrs["overlapping"] = overlapping
     return table
+
+
+def counted_pieces(
+    left: Partition,
+    right: Partition,
+    towns: Partition,
+    *,
+    counts: Counts = NO_COUNTS,
+    spread: Spread | None = None,
+) -> pd.DataFrame:
+    """The pieces that two partitions cut towns into, with their people: a crosswalk in pieces.
+
+    Parameters are those of :func:`crosswalk`, columns those of :func:`geo.cutting.cut` and of its
+    counts.
+    """
+    pieces, _ = _weighed_pieces(left, right, towns, spread, None)
+    return pieces.assign(**_counted(pieces, np.arange(len(pieces)), counts))
+
+
+def _weighed_pieces(
+    left: Partition, right: Partition, units: Partition, spread: Spread | None, run: Run | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """The pieces, with the share of a town's people; and towns split by area for want of it."""
+    pieces = cut(left, right, units, run)
+    taken = way(left, right, units)
+    if spread is None or taken is not Way.BY_AREA:
+        return pieces, []
+    sides = (_made_of(units, left), _made_of(units, right))
+    return _weighed(pieces, sides, spread, run, twice=bool(_overlapping(left, right, taken)))
+
+
+def _overlapping(left: Partition, right: Partition, taken: Way) -> list[str]:
+    """The keys of partitions whose zones share land, where borders count."""
+    return [one.key for one in (left, right) if taken is Way.BY_AREA and one.overlaps_itself]
 
 
 def in_parts(

@@ -82,16 +82,16 @@ def _uncut(left: Shapes, right: Shapes, found: Overlaps) -> NDArray[Any]:
 
 def _cut(left: Shapes, right: Shapes, area: Floats) -> NDArray[Any]:
     """The intersections, polygons only, which have these areas in m²."""
-    shapes = _polygons(shapely.intersection(left, right))
+    shapes = only_polygons(shapely.intersection(left, right))
     off = np.abs(shapely.area(shapes) - area)
     astray = np.flatnonzero(off > ASTRAY * np.minimum(shapely.area(left), shapely.area(right)))
-    again = _polygons(shapely.intersection(left[astray], right[astray], grid_size=GRID_M))
+    again = only_polygons(shapely.intersection(left[astray], right[astray], grid_size=GRID_M))
     better = np.abs(shapely.area(again) - area[astray]) < off[astray]
     shapes[astray[better]] = again[better]
     return shapes
 
 
-def _polygons(shapes: NDArray[Any]) -> NDArray[Any]:
+def only_polygons(shapes: NDArray[Any]) -> NDArray[Any]:
     """The same without lines and points."""
     mixed = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), (POLYGON, MULTIPOLYGON)))
     for k in mixed:

@@ -10,8 +10,23 @@ import pytest
 GEO = Path(__file__).parent.parent / "geo"
 
 FLOORS = [
-    {"exact", "widths", "workers", "words", "names", "townwords", "grid", "cells", "encoding"},
     {
+        "problem",
+        "exact",
+        "widths",
+        "workers",
+        "words",
+        "names",
+        "townwords",
+        "grid",
+        "cells",
+        "encoding",
+        "measures",
+    },
+    {
+        "indices",
+        "solver",
+        "staff",
         "rings",
         "errors",
         "findings",
@@ -23,6 +38,7 @@ FLOORS = [
         "rows",
     },
     {
+        "front",
         "cluster",
         "inside",
         "lattice",
@@ -45,10 +61,10 @@ FLOORS = [
     {"dwellings", "weighting", "register", "overlap"},
     {"grains", "slivers"},
     {"assemble", "checks", "repair", "alignment", "attach"},
-    {"snapping", "study", "placing"},
-    {"adjusting"},
-    {"intake", "tables", "phrases", "page"},
-    {"drawing"},
+    {"snapping", "study", "placing", "blocks"},
+    {"adjusting", "groups"},
+    {"intake", "tables", "phrases", "page", "verify"},
+    {"drawing", "realign"},
     {"maps"},
     {"pipeline"},
     {"commands"},

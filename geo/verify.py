@@ -1,0 +1,227 @@
+"""The independent checker: every proposal, recomputed from the map.
+
+It shares nothing with the solver but the tables that both read: borders are measured anew, pieces
+are found by walking from block to block, people and links are counted anew. A proposal that fails
+is never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+import shapely
+
+from .blocks import BORDER_M, GAP_M, Blocks
+from .cutting import OUTSIDE
+from .errors import DataError
+from .groups import Rules
+from .staff import Keep
+from .words import Text
+
+#: Sums of people and distances differ by rounding only.
+ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Checker:
+    """What proposals are checked against.
+
+    Attributes
+    ----------
+    homes
+        Where each zone has its site: `zone_id`, `ward_id`, `block_id` (which stays), `point`. In
+        reverse each zone of each ward has one.
+    """
+
+    blocks: Blocks
+    rules: Rules
+    homes: pd.DataFrame
+
+    def verify(self, zone: pd.Series, splits: int, moved: float) -> None:
+        """Raise if a proposal is not what it says.
+
+        Parameters
+        ----------
+        zone
+            The proposed zone of every block, by block id.
+        splits, moved
+            What the proposal claims.
+
+        Raises
+        ------
+        DataError
+            With everything that is wrong.
+        """
+        found = list(self.faults(zone, splits, moved))
+        if found:
+            ja, en = "、".join(one.ja for one in found), "; ".join(one.en for one in found)
+            what = Text(f"案が検算に合いません: {ja}", f"a proposal fails its check: {en}")
+            remedy = Text(
+                "この案は示しません。keniki の誤りです。知らせてください",
+                "it is not shown; this is a fault of keniki: please report it",
+            )
+            raise DataError(self.blocks.moving.key, what, remedy)
+
+    def faults(self, zone: pd.Series, splits: int, moved: float) -> Iterator[Text]:
+        """Everything in which a proposal breaks a rule, or differs from what it claims."""
+        if not zone.index.equals(self.blocks.table.index):
+            yield Text("すべての単位が1回ずつ出てこない", "not every block is there once")
+            return
+        strangers = sorted(set(zone.fillna("?")) - set(self._today))
+        if strangers:
+            yield Text(f"知らない区域 {strangers}", f"unknown zones {strangers}")
+            return
+        yield from self._counts(zone, splits, moved)
+        yield from self._stays(zone)
+        yield from self._loads(zone)
+        yield from self._pieces(zone)
+        yield from self._ways(zone)
+
+    @property
+    def _today(self) -> pd.Series:
+        return self.blocks.table["moving_id"]
+
+    def _settled(self, zone: pd.Series) -> pd.Series:
+        """What is one zone to the rules: in reverse, that of each ward."""
+        if not self.rules.reverse:
+            return zone
+        return zone.where(zone == OUTSIDE, zone + "@" + self.blocks.table["ward_id"])
+
+    def _counts(self, zone: pd.Series, splits: int, moved: float) -> Iterator[Text]:
+        """Links and people, counted anew."""
+        table = self.blocks.table
+        pairs = {
+            (kept, its)
+            for kept, its in zip(table["kept_id"], zone, strict=True)
+            if OUTSIDE not in (kept, its)
+        }
+        whole = zone if self.rules.reverse else table.loc[zone != OUTSIDE, "kept_id"]
+        counted = len(pairs) - len(set(whole) - {OUTSIDE})
+        if counted != splits:
+            yield Text(f"分割は{counted}で{splits}でない", f"it has {counted} splits, not {splits}")
+        people = float(table.loc[zone != self._today, self.blocks.weight].sum())
+        if abs(people - moved) > ROUNDING * max(1.0, people):
+            yield Text(f"移る人は{people:g}で{moved:g}でない", f"{people:g} move, not {moved:g}")
+
+    def _stays(self, zone: pd.Series) -> Iterator[Text]:
+        """What must stay: the blocks of sites, in no zone, and without a figure; and ward lines."""
+        table, today = self.blocks.table, self._today
+        columns = [self.blocks.weight, self.rules.load_column or self.blocks.weight]
+        unknown = table[columns].isna().any(axis=1)
+        for words, still in (
+            (Text("拠点のある単位", "blocks of sites"), table.index.isin(self.homes["block_id"])),
+            (Text("どの区域でもない単位", "blocks in no zone"), today == OUTSIDE),
+            (Text("数のわからない単位", "blocks without a figure"), unknown),
+        ):
+            gone = list(today.index[still & (zone != today)])
+            if gone:
+                yield Text(f"{words.ja}が移る（{gone}）", f"{words.en} move ({gone})")
+        if self.rules.ward_lines:
+            ward = table["ward_id"]
+            lines = set(zip(today, ward, strict=True))
+            crossed = sorted(set(zip(zone, ward, strict=True)) - lines)
+            if crossed:
+                yield Text(f"区の境を越える {crossed}", f"ward lines are crossed {crossed}")
+
+    def _loads(self, zone: pd.Series) -> Iterator[Text]:
+        """The load of each zone against the words of the rule."""
+        if self.rules.load.keep is Keep.NOTHING:
+            return
+        load = self.blocks.table[self.rules.load_column or self.blocks.weight]
+        load = load * self.rules.load_share
+        today = load.groupby(self._settled(self._today)).sum()
+        after = load.groupby(self._settled(zone)).sum().reindex(today.index, fill_value=0.0)
+        for name in today.index.drop(OUTSIDE, errors="ignore"):
+            before, now = float(today[name]), float(after[name])
+            if not _bearable(self.rules, before, now):
+                said = f"{before:g} → {now:g}"
+                yield Text(f"{name}の負担 {said}", f"the load of {name}: {said}")
+
+    def _pieces(self, zone: pd.Series) -> Iterator[Text]:
+        """Zones hang together, but for what lies apart today and may stay so."""
+        today, after = self._settled(self._today), self._settled(zone)
+        for name in sorted(set(after) - {OUTSIDE}):
+            apart = self._apart(after, name)
+            exclaves = self._apart(today, name) if self.rules.exclaves_stay else []
+            kept = [exclave for exclave in exclaves if any(exclave & piece for piece in apart)]
+            new = [piece for piece in apart if not any(piece & exclave for exclave in exclaves)]
+            if new or len(apart) > len(kept):
+                yield Text(f"{name}がつながっていない", f"{name} does not hang together")
+
+    def _apart(self, zone: pd.Series, name: str) -> list[set[str]]:
+        """The pieces of a zone without its site."""
+        pieces = _connected(set(zone.index[zone == name]), self.beside)
+        home = set(self.homes["block_id"])
+        return [piece for piece in pieces if not piece & home]
+
+    @cached_property
+    def beside(self) -> dict[str, set[str]]:
+        """The blocks beside each block, measured from the outlines."""
+        shapes = self.blocks.table.geometry
+        around = shapely.buffer(shapes.to_numpy(), GAP_M, quad_segs=2)
+        borders = shapely.boundary(shapes.to_numpy())
+        tree = shapely.STRtree(borders)
+        beside: dict[str, set[str]] = {str(name): set() for name in shapes.index}
+        for i, name in enumerate(shapes.index):
+            near = tree.query(around[i])
+            along = shapely.length(shapely.intersection(borders[near], around[i]))
+            for j in near[(along >= BORDER_M) & (near != i)]:
+                beside[str(name)].add(str(shapes.index[j]))
+                beside[str(shapes.index[j])].add(str(name))
+        return beside
+
+    def _ways(self, zone: pd.Series) -> Iterator[Text]:
+        """Nobody has to go further than the rule allows."""
+        times, more_m = self.rules.detour_times, self.rules.detour_m
+        if times is None:
+            return
+        homes = self._settled_homes()
+        today, after = self._settled(self._today), self._settled(zone)
+        at = pd.Series(self.blocks.points, index=zone.index)
+        for name in zone.index[zone != self._today]:
+            before_m, now_m = (
+                at[name].distance(homes[today[name]]),
+                at[name].distance(homes[after[name]]),
+            )
+            if now_m > (times * before_m + more_m) * (1 + ROUNDING):
+                yield Text(
+                    f"{name} の拠点が {before_m:,.0f} m から {now_m:,.0f} m に遠ざかる",
+                    f"the site of {name} goes from {before_m:,.0f} m to {now_m:,.0f} m away",
+                )
+
+    def _settled_homes(self) -> dict[str, shapely.Geometry]:
+        homes = self.homes
+        names = homes["zone_id"]
+        if self.rules.reverse:
+            names = names + "@" + homes["ward_id"]
+        return dict(zip(names, homes["point"], strict=True))
+
+
+def _bearable(rules: Rules, before: float, now: float) -> bool:
+    """Whether a zone that has the load `before` may have the load `now`."""
+    rule = rules.load
+    slack = ROUNDING * max(1.0, now)
+    if rule.keep is Keep.BAND:
+        return (1 - rule.band) * before - slack <= now <= (1 + rule.band) * before + slack
+    sets = max(1, int(before // rule.most) + 1)
+    if now > before + slack and now >= sets * rule.most:
+        return False
+    least = rule.least * sets if rule.keep is Keep.ENOUGH else rule.most * (sets - 1)
+    return now >= min(before, least) - slack
+
+
+def _connected(members: set[str], beside: dict[str, set[str]]) -> list[set[str]]:
+    """The members in pieces."""
+    pieces = []
+    while members:
+        piece: set[str] = set()
+        edge = {min(members)}
+        while edge:
+            piece |= edge
+            edge = {other for one in edge for other in beside[one] & members} - piece
+        pieces.append(piece)
+        members = members - piece
+    return pieces
