@@ -1,4 +1,4 @@
-"""How badly two partitions disagree: measures from one crosswalk.
+"""How badly two partitions disagree: the measures of :mod:`geo.measures`, from one crosswalk.
 
 With N[a, b] the weight (residents, households, m²) that zone a of the left partition shares with
 zone b of the right one, and n[a] the weight of a inside the right partition::
@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from . import measures
 from .cutting import OUTSIDE
 from .layers import Counts
 from .overlap import pairs
@@ -45,26 +47,42 @@ def by_zone(crosswalk: pd.DataFrame, weight: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index `left_id`, every zone on the left; ``total`` (weight of the zone inside the right
-        partition), ``parts`` (0: wholly outside it), ``main_id`` (right zone with most weight; the
-        first id on a tie), ``main_share`` (0 to 1, 1: undivided), ``minority`` (weight outside the
-        main zone, 0: undivided): all of what is known, missing where the zone has no weight or none
-        is known; ``missing_towns``, how many of its towns have no figure.
+        Index `left_id`, every zone on the left. Columns, all of what is known, missing where the
+        zone has no weight or none is known:
 
-    Notes
-    -----
-    minority[a] = n[a] - max over b of N[a, b]; summed and divided by n it is 1 - purity
-    (Manning, Raghavan & Schütze, *Introduction to Information Retrieval*, 16.3).
+        ``total``
+            weight of the zone inside the right partition
+        ``parts``
+            how many it falls into (0: wholly outside)
+        ``main_id``, ``main_share``
+            right zone with most weight (the first id on a tie), and its share (0 to 1: undivided)
+        ``minority``
+            weight outside the main zone (0: undivided)
+        ``effective_zones``, ``effective_splits``, ``split_pairs``
+            as :mod:`geo.measures` defines them
+        ``partial_parts``
+            parts that are not the whole of the right zone inside the left partition
+        ``total_per_part``
+            weight to a part
+        ``missing_towns``
+            how many of its towns have no figure
 
     >>> index = pd.MultiIndex.from_tuples([("A", "X"), ("A", "Y"), ("B", "Y")],
     ...                                   names=["left_id", "right_id"])
     >>> table = pd.DataFrame({"people": [90, 10, 100], "area_m2": 1.0,
-    ...                       "share_of_left": [0.5, 0.5, 1.0]}, index=index)
-    >>> by_zone(table, "people")
+    ...                       "share_of_left": [0.5, 0.5, 1.0],
+    ...                       "share_of_right": [1.0, 0.5, 0.5]}, index=index)
+    >>> zones = by_zone(table, "people")
+    >>> zones[["total", "parts", "main_id", "main_share", "minority", "missing_towns"]]
              total  parts main_id  main_share  minority  missing_towns
     left_id
     A          100      2       X         0.9        10              0
     B          100      1       Y         1.0         0              0
+    >>> zones[["effective_zones", "effective_splits", "split_pairs", "partial_parts"]].round(4)
+             effective_zones  effective_splits  split_pairs  partial_parts
+    left_id
+    A                 1.3841            0.2195         0.18              1
+    B                 1.0000            0.0000         0.00              1
     """
     inner = pairs(crosswalk)
     every = crosswalk.index.get_level_values("left_id").unique()
@@ -82,14 +100,37 @@ def by_zone(crosswalk: pd.DataFrame, weight: str) -> pd.DataFrame:
             "main_id": main_id.reindex(total.index),
             "main_share": (largest / total).where(total > 0),
             "minority": total - largest,
+            **_divided(weights),
+            "partial_parts": _partial(crosswalk),
+            "total_per_part": total / parts,
             "missing_towns": _missing(inner, weight),
         }
     )
     measured = measured.reindex(every).rename_axis("left_id")
-    return measured.assign(
-        parts=measured["parts"].fillna(0).astype(int),
-        missing_towns=measured["missing_towns"].fillna(0).astype(int),
-    )
+    whole = ["parts", "partial_parts", "missing_towns"]
+    return measured.assign(**measured[whole].fillna(0).astype(int))
+
+
+def _divided(weights: pd.Series) -> dict[str, pd.Series]:
+    """The measures that are made of a zone's shares, by left id."""
+    # No measure of a row minds the order of its cells, or empty ones: so the rows of a large table
+    # are kept as short as what is in them.
+    row, ids = pd.factorize(weights.index.get_level_values("left_id"))
+    cell = weights.groupby(row).cumcount().to_numpy()
+    table = np.zeros((len(ids), cell.max(initial=-1) + 1))
+    table[row, cell] = weights.fillna(0.0)
+    found = {
+        "effective_zones": measures.effective_zones_by_zone(table),
+        "effective_splits": measures.effective_splits_by_zone(table),
+        "split_pairs": measures.split_pairs_by_zone(table),
+    }
+    return {name: pd.Series(values, index=ids) for name, values in found.items()}
+
+
+def _partial(crosswalk: pd.DataFrame) -> pd.Series:
+    """How many parts of each left zone are of a right zone that has other parts, too."""
+    theirs = counting(crosswalk, "right").groupby(level="right_id").transform("sum")
+    return (counting(crosswalk) & (theirs > 1)).groupby(level="left_id").sum()
 
 
 def _missing(inner: pd.DataFrame, weight: str) -> pd.Series:
@@ -115,6 +156,14 @@ class Alignment:
         Towns without a figure: they are in no total and no minority.
     excess_parts
         Parts beyond the first of each zone; 0 is aligned.
+    effective_zones
+        As if each zone lay in so many right zones; 1 is aligned.
+    effective_splits
+        Splits in earnest of all zones together; 0 is aligned.
+    split_pairs
+        How likely two people of a zone are in different right zones; 0 is aligned.
+    containment, reverse_containment
+        How far left zones lie inside one right zone, and right ones inside one left zone; 1: all.
     """
 
     left: str
@@ -128,15 +177,27 @@ class Alignment:
     minority_share: float
     missing_towns: int
     excess_parts: int
+    effective_zones: float
+    effective_splits: float
+    split_pairs: float
+    containment: float
+    reverse_containment: float
 
 
-def overall(zones: pd.DataFrame, left: str, right: str, weight: str) -> Alignment:
+def overall(
+    zones: pd.DataFrame, left: str, right: str, weight: str, *, opposite: pd.DataFrame
+) -> Alignment:
     """The measures of a whole partition from those of its zones (:func:`by_zone`).
 
-    `total`, `minority` and the share are NaN where nothing is known of the weight.
+    Those of the right zones (`opposite`, from the transposed crosswalk) tell how far either side
+    contains the other. What is made of weights is NaN where nothing is known of the weight.
     """
     total = zones["total"].sum(min_count=1)
     minority = zones["minority"].sum(min_count=1)
+    open_right, open_left = _open(zones), _open(opposite)
+    of_left, of_right = (
+        float(measures.entropy(one["total"].dropna())) for one in (zones, opposite)
+    )
     return Alignment(
         left=left,
         right=right,
@@ -149,4 +210,14 @@ def overall(zones: pd.DataFrame, left: str, right: str, weight: str) -> Alignmen
         minority_share=float(minority / total) if total else float("nan"),
         missing_towns=int(zones["missing_towns"].sum()),
         excess_parts=int((zones["parts"] - 1).clip(lower=0).sum()),
+        effective_zones=float(np.exp2(open_right)),
+        effective_splits=float(zones["effective_splits"].sum(min_count=1)),
+        split_pairs=measures.mean(zones["split_pairs"], zones["total"]),
+        containment=measures.explained(open_right, of_right),
+        reverse_containment=measures.explained(open_left, of_left),
     )
+
+
+def _open(zones: pd.DataFrame) -> float:
+    """The entropy of the other side that these zones leave open, in bits."""
+    return measures.mean(np.log2(zones["effective_zones"]), zones["total"])

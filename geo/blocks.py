@@ -43,8 +43,8 @@ class Blocks:
     ----------
     table
         GeoDataFrame, index `block_id` (the town's id, with ``/2``, ``/3`` … where it is cut),
-        columns `town_id`, `name`, `ward_id`, `kept_id`, `moving_id` (OUTSIDE: in none), `area_m2`, every
-        count that is a total (NaN: no figure), `geometry`; metres.
+        columns `town_id`, `name`, `ward_id`, `kept_id`, `moving_id` (OUTSIDE: in none), `area_m2`,
+        every count that is a total (NaN: no figure), `geometry`; metres.
     borders
         Positions in the table of every two blocks that share a border (n × 2).
     kept, moving

@@ -17,7 +17,7 @@ from scipy.sparse import csgraph
 
 from .blocks import AREA, Blocks, Shapes
 from .cutting import OUTSIDE
-from .problem import NONE, Flags, Index, Problem
+from .problem import NONE, Flags, Floats, Index, Problem
 from .solver import reachable
 from .staff import Keep, LoadRule
 from .words import Text
@@ -99,8 +99,12 @@ class Group:
     zones: tuple[str, ...]
     kept: tuple[str, ...]
     points: Shapes
-    metres: np.ndarray
+    metres: Floats
     problem: Problem
+
+    def numbers(self, zone: pd.Series) -> Index:
+        """The zones of its blocks as the problem numbers them; `zone` has ids, by block."""
+        return np.asarray(pd.Index(self.zones).get_indexer(pd.Index(zone.iloc[self.rows])))
 
 
 def groups(blocks: Blocks, rules: Rules, sites: pd.Series | None = None) -> list[Group]:

@@ -70,6 +70,10 @@ def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
     context = _common(study, "planner.html") | {
         "headline": phrases.headline(study, left, right),
         "sentence": phrases.sentence(study, left, right),
+        "readings": [
+            *phrases.readings(study, left, right),
+            phrases.tolerances(study, left, right),
+        ],
         "way": phrases.way(study, left, right),
         "rule": study.rule(pair).said,
         "left": left,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .alignment import AREA
+from .alignment import AREA, Alignment
 from .findings import Finding, Severity
 from .overlap import pairs
 from .partition import Partition
@@ -46,6 +46,67 @@ def sentence(study: Study, left: Partition, right: Partition) -> Text:
         f"同じ{left.title.ja}の多数派とは別の{right.title.ja}に住んでいます。",
         f"{one.minority:,.0f} of {one.total:,.0f} {people} ({share}) are in other "
         f"{inside(right.title)} than most {people} of their own {inside(left.title)}.",
+    )
+
+
+def readings(study: Study, left: Partition, right: Partition) -> list[Text]:
+    """The other measures of the headline, one plain sentence each."""
+    one = study.alignments[left.key, right.key][study.weight]
+    if isnan(one.minority_share):
+        one = study.alignments[left.key, right.key][AREA]
+    ja, en = (left.title.ja, right.title.ja), (inside(left.title), inside(right.title))
+    effective, contained = near(one.effective_zones, 1), near(one.containment, 1)
+    least = one.coordination_pairs - one.excess_parts
+    return [
+        Text(
+            f"{ja[0]}と{ja[1]}の連携の組は{one.coordination_pairs}、最少は{least}です。",
+            f"{least} {en[0]} need {one.coordination_pairs} working relations with {en[1]}; "
+            f"{least} is the least possible.",
+        ),
+        Text(
+            f"1つの{ja[0]}を、平均{effective}の{ja[1]}が分け合っているのと同じです"
+            "（1.00: 完全に一致）。",
+            f"On average {en[0]} are divided as if each lay in {effective} {en[1]} "
+            "(1.00: aligned).",
+        ),
+        _drawn(study, one, left, right),
+        Text(
+            f"{ja[0]}が1つの{ja[1]}に収まっている度合いは{contained}です"
+            "（1.00: どれも収まっている、0.00: 無関係）。",
+            f"{left.title.en} lie within single {en[1]} to a degree of {contained} "
+            "(1.00: every one wholly; 0.00: unrelated).",
+        ),
+    ]
+
+
+def _drawn(study: Study, one: Alignment, left: Partition, right: Partition) -> Text:
+    """How likely two of a zone are apart."""
+    two = Text("2地点", "two places")
+    if study.people is not None and one.weight == study.people.key:
+        title, unit = study.people.title, study.people.unit
+        two = Text(f"{title.ja}を2{unit.ja or 'つ'}", f"two {_people(study.people)}")
+    chance = percent(one.split_pairs)
+    return Text(
+        f"同じ{left.title.ja}から{two.ja}選ぶと、{chance}の確率で{right.title.ja}が異なります。",
+        f"{_capital(two.en)} picked at random in any one of the {inside(left.title)} are in "
+        f"different {inside(right.title)} {chance} of the time.",
+    )
+
+
+def tolerances(study: Study, left: Partition, right: Partition) -> Text:
+    """How much the counts hang on the width of slivers."""
+    by_width = study.sensitivity.get((left.key, right.key))
+    if by_width is None:
+        return Text(
+            "町丁目ごとに集計したため、境界のずれの幅は分かれた数に影響しません。",
+            "Added up by towns: no width of slivers changes these counts.",
+        )
+    rows = list(by_width.itertuples())
+    ja = "、".join(f"{one.Index:g} m: {one.split_zones}（連携の組{one.pairs}）" for one in rows)
+    en = "; ".join(f"{one.Index:g} m: {one.split_zones} ({one.pairs} pairs)" for one in rows)
+    return Text(
+        f"どこも次の幅に満たない重なりを数えないとき、分かれている{left.title.ja}は、{ja}。",
+        f"Split {inside(left.title)}, leaving out overlaps that are nowhere as wide as {en}.",
     )
 
 
@@ -111,6 +172,20 @@ def percent(value: float) -> str:
     if 0.9995 <= value < 1 - NOTHING:
         return ">99.9%"
     return f"{value:.1%}"
+
+
+def near(value: float, ideal: float) -> str:
+    """A measure to two places. Only what is the ideal reads as the ideal.
+
+    >>> near(1.433, 1), near(1.001, 1), near(0.9996, 1), near(1, 1), near(float("nan"), 1)
+    ('1.43', '>1.00', '<1.00', '1.00', '–')
+    """
+    if pd.isna(value):
+        return "–"
+    said = f"{value:.2f}"
+    if said != f"{ideal:.2f}" or abs(value - ideal) < NOTHING:
+        return said
+    return f"{'>' if value > ideal else '<'}{said}"
 
 
 def where(study: Study, finding: Finding) -> Text:

@@ -26,17 +26,21 @@ from .intake import (
     units,
 )
 from .layers import Counts
-from .overlap import crosswalk, transposed
+from .overlap import Way, crosswalk, transposed
 from .partition import Partition
 from .plan import (
     Plan,
+    PlannerMap,
     Role,
 )
-from .slivers import SliverRule, marked
+from .slivers import SliverRule, marked, sensitivity
 from .spread import Spread
 from .study import Pair, Study
 from .words import Text
 from .workers import Run
+
+#: Widths of slivers at which a planners' page says what would count.
+TOLERANCES_M = (10.0, 30.0, 50.0)
 
 
 def build(plan: Plan, out: Path, progress: Progress = quiet) -> tuple[Study, list[Path]]:
@@ -69,11 +73,15 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
         figures=figures(partitions, counts, crosswalks),
         zones=zones,
         alignments={
-            (left, right): {w: overall(one, left, right, w) for w, one in by_weight.items()}
+            (left, right): {
+                w: overall(one, left, right, w, opposite=zones[right, left][w])
+                for w, one in by_weight.items()
+            }
             for (left, right), by_weight in zones.items()
         },
         findings=tuple(findings),
         points=points,
+        sensitivity=tolerances(plan, partitions, crosswalks, counts),
     )
 
 
@@ -206,6 +214,24 @@ def measure(
         for pair, table in crosswalks.items()
         if all(partitions[key].role is not Role.UNITS for key in pair)
     }
+
+
+def tolerances(
+    plan: Plan,
+    partitions: dict[str, Partition],
+    crosswalks: dict[Pair, pd.DataFrame],
+    counts: Counts,
+) -> dict[Pair, pd.DataFrame]:
+    """How much what a planners' page counts hangs on the width of slivers, where it does."""
+    found = {}
+    for left, right in (page.compare for page in plan.map if isinstance(page, PlannerMap)):
+        table = crosswalks[left, right]
+        if table.attrs["way"] is Way.BY_AREA:
+            two, rule = (partitions[left], partitions[right]), table.attrs["slivers"]
+            found[left, right] = sensitivity(
+                table, *two, rule, counts.people, widths_m=TOLERANCES_M
+            )
+    return found
 
 
 def write(study: Study, out: Path, progress: Progress = quiet) -> list[Path]:

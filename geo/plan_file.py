@@ -191,7 +191,8 @@ RESERVED = {
     "left", "right", "zones", "split_zones", "coordination_pairs", "excess_parts", "minority",
     "words", "minority_share", "main_share", "is_sliver", "missing_towns", "share", "partition",
     "lon", "lat", "severity", "kind", "where", "place", "amount", "unit", "file", "column",
-    "name", "category", "weighting",
+    "name", "category", "weighting", "effective_zones", "effective_splits", "split_pairs",
+    "containment", "reverse_containment", "partial_parts", "total_per_part",
 }  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 Two partitions of the same blocks disagree. One is *kept*: its zones are those to be made whole. The
 other may change: each block belongs to one of its zones today, and to one under a proposal. A
-*link* is a pair of zones, one of either partition, that share a block; where both agree there is one
-link for each district, and every link beyond that is a *split*.
+*link* is a pair of zones, one of either partition, that share a block; where both agree there is
+one link for each zone to be made whole, and every link beyond that is a *split*.
 
 Blocks, zones and kept zones are positions in arrays here; :mod:`geo.realign` makes a problem of a
 city and turns answers back into towns and names.

@@ -72,6 +72,11 @@ class LoadRule:
         return np.minimum(today, below), np.maximum(today, sets * self.most - 1)
 
     @property
+    def counts_staff(self) -> bool:
+        """Whether the rule speaks of sets of staff."""
+        return self.keep in (Keep.ENOUGH, Keep.STAFF)
+
+    @property
     def said(self) -> Text:
         """The rule in words."""
         if self.keep is Keep.NOTHING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -38,6 +38,9 @@ class Study:
         Everything noticed on the way.
     points
         Facilities and centres, each in its zones.
+    sensitivity
+        How many parts count for several widths of slivers (:func:`geo.slivers.sensitivity`), by the
+        pair a planners' page compares; not there where no width applies.
     """
 
     plan: Plan
@@ -51,6 +54,7 @@ class Study:
     alignments: dict[Pair, dict[str, Alignment]]
     findings: tuple[Finding, ...]
     points: tuple[Points, ...] = ()
+    sensitivity: dict[Pair, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def people(self) -> Count | None:

@@ -71,6 +71,49 @@ COLUMNS: dict[str, tuple[Text, str]] = {
     "main_name": (Text("その名前", "its name"), ""),
     "main_share": (Text("その割合", "share of the main zone"), "0-1"),
     "minority": (Text("それ以外の区域に入っている分", "weight outside the main zone"), "weight"),
+    "effective_zones": (
+        Text(
+            "いくつの相手の区域に等しく分かれているのと同じか（2のエントロピー乗、1: 一致）",
+            "as if it lay in so many zones alike (2 to the entropy); 1: aligned",
+        ),
+        "",
+    ),
+    "effective_splits": (
+        Text(
+            "実質的に何回分かれているか（0: 一致、1: 半分ずつ、0.5超: 大きく分かれている）",
+            "splits in earnest; 0: aligned, 1: halved, above 0.5: substantial",
+        ),
+        "",
+    ),
+    "split_pairs": (
+        Text(
+            "同じ区域から2人を選ぶと、相手の区域が異なる確率（0: 一致）",
+            "how likely two from the same zone are in different ones; 0: aligned",
+        ),
+        "0-1",
+    ),
+    "partial_parts": (
+        Text(
+            "そのうち、相手の区域の一部だけが入っている数",
+            "parts that are not the whole of the other zone",
+        ),
+        "",
+    ),
+    "total_per_part": (Text("1つの部分あたりの量", "weight to a part"), "weight"),
+    "containment": (
+        Text(
+            "左の区域が、それぞれ1つの右の区域に収まっている度合い（1: どれも、0: 無関係）",
+            "how far left zones lie inside one right zone; 1: all wholly, 0: unrelated",
+        ),
+        "0-1",
+    ),
+    "reverse_containment": (
+        Text(
+            "右の区域が、それぞれ1つの左の区域に収まっている度合い（右のほうが大きければ低い）",
+            "how far right zones lie inside one left zone; low where they are meant to be larger",
+        ),
+        "0-1",
+    ),
     "left": (Text("分かれ方を見る区域区分", "partition whose zones are divided"), ""),
     "right": (Text("分ける側の区域区分", "partition that divides them"), ""),
     "zones": (Text("区域の数", "number of zones"), ""),
@@ -165,6 +208,7 @@ def tables(study: Study) -> list[Table]:
     """All tables of a build, the column dictionary last."""
     made = [
         _measures(study),
+        *_sensitivity(study),
         *(_zones(study, pair) for pair in study.zones),
         *(_crosswalk(study, pair) for pair in _once(study)),
         *_towns(study),
@@ -276,6 +320,20 @@ def _measures(study: Study) -> Table:
     ]
     title = Text("区域区分どうしの不一致（全体）", "How badly the partitions disagree")
     return Table("measures.csv", title, pd.DataFrame(rows))
+
+
+def _sensitivity(study: Study) -> list[Table]:
+    """What would count if slivers were narrower or wider; no table where no width applies."""
+    frames = []
+    for pair, by_width in study.sensitivity.items():
+        rows = by_width.reset_index()
+        rows = rows.rename(columns={"width_m": "sliver_width_m", "pairs": "coordination_pairs"})
+        frames.append(rows.assign(left=pair[0], right=pair[1]))
+    if not frames:
+        return []
+    order = ["left", "right", "sliver_width_m", "split_zones", "coordination_pairs"]
+    title = Text("幅の基準を変えたときの分かれた数", "Splits by the width of slivers")
+    return [Table("sensitivity.csv", title, pd.concat(frames, ignore_index=True)[order])]
 
 
 def _towns(study: Study) -> list[Table]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import of_towns, outlines_only, partition, people
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from geo.alignment import by_zone, overall
-from geo.overlap import Way, crosswalk
+from geo import measures
+from geo.alignment import Alignment, by_zone, overall
+from geo.overlap import Way, crosswalk, transposed
 from geo.partition import Partition
 from geo.slivers import SliverRule, marked
 
@@ -20,11 +23,18 @@ def contingency(table: list[list[float]]) -> pd.DataFrame:
     """A crosswalk with these weights; every zone's area is divided as its people are."""
     weights = np.array(table, dtype=float)
     rows = [
-        (f"L{i}", f"R{j}", weights[i, j], weights[i, j] / weights[i].sum())
-        for i, j in zip(*np.nonzero(weights), strict=True)
+        (f"L{i}", f"R{j}", cell, cell / weights[i].sum(), cell / weights[:, j].sum())
+        for (i, j), cell in np.ndenumerate(weights)
+        if cell
     ]
-    frame = pd.DataFrame(rows, columns=["left_id", "right_id", "people", "share_of_left"])
-    return frame.set_index(["left_id", "right_id"])
+    columns = ["left_id", "right_id", "people", "share_of_left", "share_of_right"]
+    return pd.DataFrame(rows, columns=columns).set_index(["left_id", "right_id"])
+
+
+def aligned(table: pd.DataFrame, weight: str = "people") -> Alignment:
+    """The measures of a whole crosswalk."""
+    there, back = by_zone(table, weight), by_zone(transposed(table), weight)
+    return overall(there, "left", "right", weight, opposite=back)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +51,7 @@ def contingency(table: list[list[float]]) -> pd.DataFrame:
 def test_tables_by_hand(
     table: list[list[float]], split: int, pairs: int, minority: float, total: float
 ) -> None:
-    one = overall(by_zone(contingency(table), "people"), "left", "right", "people")
+    one = aligned(contingency(table))
     assert (one.split_zones, one.coordination_pairs, one.zones) == (split, pairs, len(table))
     assert one.excess_parts == pairs - len(table)
     assert (one.minority, one.total) == (minority, total)
@@ -67,7 +77,12 @@ def test_unknown_people_stay_unknown(row: Partition, halves: Partition) -> None:
     zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people")
     assert zones["total"].isna().all()
     assert zones["minority"].isna().all()
-    assert np.isnan(overall(zones, "half", "town", "people").minority_share)
+    assert zones[["effective_zones", "split_pairs", "total_per_part"]].isna().all(axis=None)
+    one = asdict(aligned(crosswalk(halves, row, towns=row, counts=counts)))
+    unknown = {name for name, value in one.items() if isinstance(value, float)}
+    assert len(unknown) == 8
+    assert all(np.isnan(one[name]) for name in unknown)
+    assert (one["split_zones"], one["excess_parts"]) == (2, 2), "land is known"
 
 
 def test_slivers_are_no_parts_and_keep_their_weight(row: Partition, halves: Partition) -> None:
@@ -77,10 +92,15 @@ def test_slivers_are_no_parts_and_keep_their_weight(row: Partition, halves: Part
     table = crosswalk(halves, other, towns=row, counts=counts)
     assert table.attrs["way"] is Way.BY_AREA
     assert by_zone(table, "people")["parts"].tolist() == [1, 2]
-    zones = by_zone(marked(table, halves, other, SliverRule(), "people"), "people")
+    ruled = marked(table, halves, other, SliverRule(), "people")
+    zones = by_zone(ruled, "people")
     assert zones["parts"].tolist() == [1, 1]
     assert zones.loc["B", "minority"] == pytest.approx(0.5)
-    assert overall(zones, "half", "moved", "people").coordination_pairs == 2
+    assert zones.loc["B", "effective_zones"] == by_zone(table, "people").loc["B", "effective_zones"]
+    one = aligned(ruled)
+    assert one.coordination_pairs == 2
+    assert one.minority == pytest.approx(0.5)
+    assert 0.9 < one.containment < 1
 
 
 def test_area_is_a_weight_too(row: Partition, halves: Partition, quarter: Partition) -> None:
@@ -89,6 +109,7 @@ def test_area_is_a_weight_too(row: Partition, halves: Partition, quarter: Partit
     assert zones["main_share"].tolist() == [0.5, 1]
 
 
+few = settings(max_examples=30)
 tables = st.integers(1, 4).flatmap(
     lambda width: st.lists(
         st.lists(st.integers(0, 50), min_size=width, max_size=width).filter(any),
@@ -98,20 +119,49 @@ tables = st.integers(1, 4).flatmap(
 )
 
 
+@few
 @given(table=tables)
 def test_the_minority_is_what_a_planner_would_add_up(table: list[list[int]]) -> None:
-    one = overall(by_zone(contingency(table), "people"), "left", "right", "people")
+    one = aligned(contingency(table))
     assert one.minority == sum(sum(cells) - max(cells) for cells in table)
     assert 0 <= one.minority_share <= 1 - 1 / len(table[0]) + 1e-12
     assert one.coordination_pairs == sum(cell > 0 for cells in table for cell in cells)
 
 
+@few
+@given(table=tables)
+def test_the_measures_are_those_of_the_whole_table(table: list[list[int]]) -> None:
+    """Zone by zone and from rows kept short, they are what the table itself gives."""
+    one = aligned(contingency(table))
+    for name in (
+        "minority", "minority_share", "split_zones", "coordination_pairs", "excess_parts",
+        "effective_zones", "effective_splits", "split_pairs", "containment", "reverse_containment",
+    ):  # fmt: skip
+        assert getattr(one, name) == pytest.approx(getattr(measures, name)(table)), name
+
+
+@few
+@given(table=tables)
+def test_each_side_contains_as_the_other_is_contained(table: list[list[int]]) -> None:
+    there = aligned(contingency(table))
+    back = aligned(transposed(contingency(table)))
+    assert there.containment == pytest.approx(back.reverse_containment, abs=1e-12)
+    assert there.coordination_pairs == back.coordination_pairs
+
+
+def test_what_a_centre_has_of_its_districts() -> None:
+    """R0 serves L0 wholly and most of L1; R1 the rest of L1."""
+    zones = by_zone(transposed(contingency([[100, 0], [90, 10]])), "people")
+    assert zones["parts"].tolist() == [2, 1]
+    assert zones["partial_parts"].tolist() == [1, 1]
+    assert zones["total_per_part"].tolist() == [95, 10]
+
+
+@few
 @given(table=tables)
 def test_joining_right_zones_never_makes_it_worse(table: list[list[int]]) -> None:
     joined = [[sum(cells[:2]), *cells[2:]] for cells in table]
-    fine, coarse = (
-        overall(by_zone(contingency(one), "people"), "l", "r", "people") for one in (table, joined)
-    )
+    fine, coarse = (aligned(contingency(one)) for one in (table, joined))
     assert coarse.minority <= fine.minority
     assert coarse.split_zones <= fine.split_zones
 
@@ -130,7 +180,7 @@ def test_a_zone_wholly_outside_is_there_and_in_no_part(row: Partition, halves: P
     zones = by_zone(crosswalk(halves, west, towns=row, counts=counts), "people")
     assert zones["parts"].to_dict() == {"A": 1, "B": 0}
     assert pd.isna(zones.loc["B", "total"])
-    one = overall(zones, "half", "west", "people")
+    one = aligned(crosswalk(halves, west, towns=row, counts=counts))
     assert (one.zones, one.split_zones, one.excess_parts) == (2, 0, 0)
 
 
@@ -138,4 +188,4 @@ def test_towns_without_a_figure_are_counted(row: Partition, halves: Partition) -
     counts = people({"a": 100, "b": None, "c": 1, "d": 1})
     zones = by_zone(crosswalk(halves, row, towns=row, counts=counts), "people")
     assert zones["missing_towns"].to_dict() == {"A": 1, "B": 0}
-    assert overall(zones, "half", "town", "people").missing_towns == 1
+    assert aligned(crosswalk(halves, row, towns=row, counts=counts)).missing_towns == 1

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from geo.drawing import payload
 from geo.findings import Finding, Kind, Severity
-from geo.phrases import names, sentence, where
+from geo.phrases import names, readings, sentence, tolerances, where
 from geo.pipeline import build, compute
 from geo.plan import FILE_NAME
 from geo.plan_file import load_plan
@@ -206,6 +206,18 @@ def test_sentences_of_the_planner(sample: Path, study: Study) -> None:
     )
     assert study.rule(("district", "care")).said.ja in html
     assert study.way(("district", "care")).said.ja in html
+    said = [*readings(study, *pair), tolerances(study, *pair)]
+    assert all(one.ja in html and one.en in html for one in said)
+    assert [one.en for one in said] == [
+        "54 districts need 85 working relations with care-centre areas; 54 is the least possible.",
+        "On average districts are divided as if each lay in 1.42 care-centre areas "
+        "(1.00: aligned).",
+        "Two residents picked at random in any one of the districts are in different care-centre "
+        "areas 21.9% of the time.",
+        "Districts lie within single care-centre areas to a degree of 0.89 (1.00: every one "
+        "wholly; 0.00: unrelated).",
+        "Added up by towns: no width of slivers changes these counts.",
+    ]
 
 
 def test_the_embedded_map_names_only_the_sources_of_what_it_shows(sample: Path) -> None:
@@ -306,7 +318,7 @@ def test_a_click_tells_the_areas_of_a_place(browser: Browser, sample: Path) -> N
 @pytest.mark.browser
 def test_a_finding_is_gone_to(browser: Browser, sample: Path) -> None:
     opened = Opened(browser, sample / "planner.html")
-    opened.page.click("details summary")
+    opened.page.click("details:has(.findings) summary")
     button = opened.page.locator("[data-lat]").first
     button.click()
     wanted = [float(button.get_attribute(f"data-{name}") or "nan") for name in ("lat", "lon")]

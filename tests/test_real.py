@@ -100,6 +100,9 @@ def test_known_figures(study: Study) -> None:
     one = study.alignments["district", "care"]["population"]
     assert (one.zones, one.split_zones) == (55, 37)
     assert (one.coordination_pairs, one.excess_parts) == (123, 68)
+    tried = study.sensitivity["district", "care"]
+    assert tried.index.tolist() == [10, 30, 50]
+    assert tried.to_numpy().tolist() == [[138, 41], [123, 37], [116, 34]]
     by_width = sensitivity(
         table, study.partitions["district"], study.partitions["care"], SliverRule(min_share=0.0)
     )

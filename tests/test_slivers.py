@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
-from geo.alignment import by_zone
+from geo.alignment import by_zone, overall
 from geo.cli import main
 from geo.errors import PlanError
 from geo.overlap import Way, crosswalk, pairs, transposed
@@ -103,9 +103,15 @@ def test_a_nested_layer_that_is_shifted_splits_nobody(shift_m: float) -> None:
     table = crosswalk(outlines_only(halves), moved)
     every = by_zone(table, "area_m2")
     assert (every["parts"] > 1).mean() > 0.8
-    ruled = by_zone(marked(table, halves, moved, RULE), "area_m2")
+    kept = marked(table, halves, moved, RULE)
+    ruled, back = by_zone(kept, "area_m2"), by_zone(transposed(kept), "area_m2")
     assert (ruled["parts"] == 1).all()
     assert ruled["total"].equals(every["total"])
+    one = overall(ruled, "h", "w", "area_m2", opposite=back)
+    assert (one.split_zones, one.excess_parts, one.coordination_pairs) == (0, 0, len(halves.zones))
+    assert back["parts"].sum() == len(halves.zones)
+    assert back["partial_parts"].sum() == 0
+    assert one.minority_share < shift_m / 200, "next to nothing: towns are 400 m across"
 
 
 def test_a_real_overlap_that_is_thin_cannot_be_told_from_a_sliver() -> None:

@@ -6,17 +6,21 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, outlines_only
 
-from geo import tables
+from geo import phrases, tables
 from geo.cutting import PAIR
-from geo.pipeline import compute
+from geo.intake import quiet
+from geo.layers import NO_COUNTS
+from geo.pipeline import compute, overlap, tolerances
 from geo.plan import FILE_NAME
 from geo.plan_file import load_plan
+from geo.slivers import SliverRule, counting
 from geo.study import Study
 from geo.tables import Table, file_name, rounded, safe, write_pairs
 from geo.words import same
@@ -188,6 +192,30 @@ def test_names_stand_beside_ids(study: Study, made: dict[str, Table]) -> None:
         assert row["right_name"] == names["care"][row["right_id"]]
     for row in parsed(made["zones_district_care.csv"].csv()):
         assert row["main_name"] == names["care"][row["main_id"]]
+
+
+def test_the_width_of_slivers_is_tried_where_it_applies(
+    study: Study, made: dict[str, Table]
+) -> None:
+    """The sample is added up by towns; known by outlines only, its borders are intersected."""
+    assert study.sensitivity == {}
+    assert "sensitivity.csv" not in made
+    drawn = {key: outlines_only(study.partitions[key]) for key in ("district", "care")}
+    crosswalks = overlap(drawn, NO_COUNTS, SliverRule(), quiet)
+    pair = ("district", "care")
+    found = tolerances(study.plan, drawn, crosswalks, NO_COUNTS)
+    assert list(found) == [pair]
+    assert found[pair].index.tolist() == [10, 30, 50]
+    at_30 = found[pair].loc[30]
+    assert at_30["pairs"] == counting(crosswalks[pair]).sum()
+    tried = replace(study, sensitivity=found)
+    rows = parsed({table.name: table for table in tables.tables(tried)}["sensitivity.csv"].csv())
+    assert [row["sliver_width_m"] for row in rows] == ["10.0", "30.0", "50.0"]
+    assert int(rows[1]["split_zones"]) == at_30["split_zones"]
+    said = phrases.tolerances(tried, *drawn.values())
+    assert f"30 m: {at_30['split_zones']} ({at_30['pairs']} pairs)" in said.en
+    assert f"30 m: {at_30['split_zones']}（連携の組{at_30['pairs']}）" in said.ja
+    assert "no width" in phrases.tolerances(study, *drawn.values()).en
 
 
 def test_measures_add_up_from_the_zones(made: dict[str, Table]) -> None:
