@@ -51,6 +51,8 @@ class Blocks:
         The partitions whose zones `kept_id` and `moving_id` name.
     people
         The count that stands for people; None: nobody is counted.
+    wards
+        The partition whose zones `ward_id` names, where there is one.
     """
 
     table: gpd.GeoDataFrame
@@ -58,6 +60,7 @@ class Blocks:
     kept: Partition
     moving: Partition
     people: str | None
+    wards: Partition | None = None
 
     @property
     def weight(self) -> str:
@@ -111,8 +114,7 @@ def blocks(
     table = pieces.loc[joined[ids[0]].first().index, ids].set_axis(
         ["town_id", "kept_id", "moving_id"], axis=1
     )
-    table[AREA] = joined[AREA].sum()
-    for key in totals:
+    for key in (AREA, *totals):
         table[key] = joined[key].sum(min_count=1)
     whole = ~table["town_id"].duplicated(keep=False)
     geometry = np.array([shapely.union_all(shapes[rows]) if len(rows) > 1 else shapes[rows[0]]
@@ -120,15 +122,20 @@ def blocks(
     of_town = np.asarray(towns.zones.geometry.reindex(table["town_id"]))
     table["geometry"] = np.where(whole, of_town, geometry)
     _refuse_overlaps(table, towns, (kept, moving))
+    for key in (AREA, *totals):
+        figure = towns.area_m2 if key == AREA else counts.table[key]
+        table[key] *= _once(table[key], table["town_id"], figure)
     table = table.sort_values(["town_id", AREA], ascending=[True, False], kind="stable")
     nth = table.groupby("town_id").cumcount()
     table.index = pd.Index(
         table["town_id"] + np.where(nth > 0, "/" + (nth + 1).astype(str), ""), name="block_id"
     )
-    table["name"] = _names(table, towns, kept, moving)
     table["ward_id"] = _wards(table["town_id"], towns, wards)
+    table["name"] = _names(table, towns, (moving, kept), wards)
     frame = gpd.GeoDataFrame(table, geometry="geometry", crs=towns.zones.crs)
-    return Blocks(frame, side_by_side(frame.geometry.to_numpy()), kept, moving, counts.people)
+    return Blocks(
+        frame, side_by_side(frame.geometry.to_numpy()), kept, moving, counts.people, wards
+    )
 
 
 def side_by_side(shapes: Shapes) -> Index:
@@ -141,9 +148,10 @@ def side_by_side(shapes: Shapes) -> Index:
     tree = shapely.STRtree(shapes)
     i, j = tree.query(shapes, predicate="dwithin", distance=GAP_M)
     i, j = i[i < j], j[i < j]
-    grown = shapely.buffer(shapes, GAP_M, quad_segs=2)
-    along = shapely.length(shapely.intersection(shapely.boundary(shapes)[i], grown[j]))
-    near = along >= BORDER_M
+    grown, lines = shapely.buffer(shapes, GAP_M, quad_segs=2), shapely.boundary(shapes)
+    near = np.zeros(len(i), dtype=bool)
+    for one, other in ((i, j), (j, i)):
+        near |= shapely.length(shapely.intersection(lines[one], grown[other])) >= BORDER_M
     order = np.lexsort((j[near], i[near]))
     return np.column_stack([i[near], j[near]])[order]
 
@@ -180,8 +188,9 @@ def _main_pieces(
         pd.Series(order.index, index=order["town"]).groupby(level=0).first()
     )
     alone = by_town["town_id"].transform("size") == 1
-    few = True if people is None else ~(pieces[people] >= (rule.min_people or 0.0))
-    sliver = (pieces["share_of_town"] < rule.min_share) & few
+    sliver = pieces["share_of_town"] < rule.min_share
+    if people is not None and rule.min_people is not None:
+        sliver &= ~(pieces[people] >= rule.min_people)
     check = (~alone & ~sliver).to_numpy()
     sliver[check] = narrow(shapes[check], rule.width_m)
     return main.where(sliver & ~alone, pieces.index.to_series())
@@ -204,15 +213,37 @@ def _refuse_overlaps(
         raise DataError(keys, what, remedy)
 
 
-def _names(table: pd.DataFrame, towns: Partition, kept: Partition, moving: Partition) -> pd.Series:
-    """The name of the town; of a part also the zone that it lies in."""
+def _once(part: pd.Series, town: pd.Series, whole: pd.Series) -> pd.Series:
+    """By what parts of towns are to be multiplied to add up to them.
+
+    More than rounding where zones overlap each other a little: what lies in two is there twice.
+    """
+    together = part.groupby(town).transform("sum")
+    share: pd.Series = whole.reindex(town).to_numpy() / together
+    return share.where(together > 0, 1.0)
+
+
+def _names(
+    table: pd.DataFrame,
+    towns: Partition,
+    sides: tuple[Partition, Partition],
+    wards: Partition | None,
+) -> pd.Series:
+    """The name of the town; of a part also the zone that it lies in.
+
+    A name that several wards have goes with that of the ward; if that is not enough, with the id.
+    """
     name = towns.zones["name"].reindex(table["town_id"]).set_axis(table.index).astype(str)
-    for side, one in (("moving_id", moving), ("kept_id", kept)):
+    if wards is not None:
+        ward = table["ward_id"].map(wards.zones["name"]).fillna("—")
+        several = ward.groupby(name).transform("nunique") > 1
+        name = name.where(~several, name + "（" + ward + "）")
+    for side, one in zip(("moving_id", "kept_id"), sides, strict=True):
         twice = table.assign(name=name).duplicated(["town_id", "name"], keep=False)
         apart = twice & (table.groupby("town_id")[side].transform("nunique") > 1)
         its = table[side].map(one.zones["name"]).fillna("—")
         name = name.where(~apart, name + "（" + its + "）")
-    return name
+    return name.where(~name.duplicated(keep=False), name + "（" + table.index + "）")
 
 
 def _wards(town_ids: pd.Series, towns: Partition, wards: Partition | None) -> pd.Series:

@@ -199,9 +199,47 @@ def overlap(voice: Voice, /, left: str, right: str, out: Path | None, **asked: A
     LEFT and RIGHT are keys of the plan's partitions; or boundary files, with --left-id, --right-id
     and --crs. Totals are split by area: within each town, or without a plan within each LEFT zone.
     """
-    from . import commands
+    from . import overlap_command
 
-    commands.overlap(voice, left, right, out, **asked)
+    overlap_command.overlap(voice, left, right, out, **asked)
+
+
+@keniki.command()
+@click.argument("kept", metavar="DISTRICTS")
+@click.argument("moving", metavar="CARE")
+@click.option("--plan", type=click.Path(path_type=Path), help="The plan / 計画ファイル.")
+@click.option(
+    "--splits",
+    multiple=True,
+    type=click.IntRange(min=0),
+    metavar="K",
+    help="Propose what leaves so many splits (repeatable; none: the knees) / 残す分割の数.",
+)
+@click.option(
+    "--reverse",
+    "swapped",
+    is_flag=True,
+    help="Move the borders of DISTRICTS instead / 地区のほうを動かす.",
+)
+@click.option(
+    "--time-limit",
+    "seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="S",
+    help="Seconds for each point of each ward / 1点あたりの秒数.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write into / 出力先.")
+@quiet_option
+@click.pass_obj
+def align(voice: Voice, /, kept: str, moving: str, **asked: Any) -> None:
+    """The smallest moves that would align DISTRICTS and CARE / 区域をそろえる提案を作る.
+
+    Both are keys of the plan's partitions. Towns move between zones of CARE so that zones of
+    DISTRICTS are split less. Rules (loads, distances, ward lines) stand in the plan's [realign].
+    """
+    from . import align_command
+
+    align_command.align(voice, kept, moving, **asked)
 
 
 @keniki.command()

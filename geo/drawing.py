@@ -16,6 +16,8 @@ import shapely
 
 from .alignment import AREA
 from .attach import text_of
+from .coverage import unite_by
+from .cutting import OUTSIDE
 from .findings import Finding, Severity
 from .page import TILES
 from .partition import Partition
@@ -23,6 +25,7 @@ from .phrases import figure, inside, names, parts_of, places, where
 from .plan import Role
 from .points import Points
 from .positions import position
+from .proposal_tables import option_title
 from .study import Study
 from .words import Text, same
 
@@ -111,7 +114,7 @@ def layer(
         ],
     }
     # A dashed border drawn once from each side would fill its own gaps.
-    return layer | ({"borders": borders(zones)} if style == "care" else {})
+    return layer | ({"borders": borders(zones.geometry)} if style == "care" else {})
 
 
 def split_layer(study: Study, left: Partition, right: Partition) -> dict[str, Any]:
@@ -217,6 +220,49 @@ def parts_layer(study: Study) -> dict[str, Any] | None:
     }
 
 
+def proposal_layers(study: Study) -> list[dict[str, Any]]:
+    """A layer for each proposal: towns that would move, hatched, and the new borders of zones."""
+    found = study.proposals
+    if found is None:
+        return []
+    blocks, layers = found.front.blocks, []
+    for option in found.options:
+        title = option_title(option)
+        moved = blocks.table.loc[option.moves.index, ["name", "geometry"]]
+        facts = {str(row["block_id"]): _move_facts(study, row) for row in _rows(option.moves)}
+        zones = unite_by(blocks.table.geometry, option.proposal.zone)
+        zones = gpd.GeoSeries(zones.drop(OUTSIDE, errors="ignore"), crs=blocks.table.crs)
+        layers.append(
+            {
+                "key": f"option-{option.label}",
+                "title": both(Text(f"{title.ja}で移る町丁目", f"Moves of {inside(title)}")),
+                "style": "moved",
+                "on": False,
+                "depth": 0,
+                "note": Text(f"（{len(moved):,}）", f"({len(moved):,})"),
+                "zones": [zone | {"facts": facts[zone["id"]]} for zone in drawn(moved)],
+                "borders": borders(zones),
+            }
+        )
+    return layers
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in table.reset_index().to_dict("records")]
+
+
+def _move_facts(study: Study, row: dict[str, Any]) -> list[Any]:
+    """What a reader sees of a move: from, to, people, distance."""
+    more = f"{row['metres_more']:+,.0f} m"
+    return [
+        [both(Text("変更前", "Before")), row["from_name"]],
+        [both(Text("変更後", "After")), row["to_name"]],
+        [both(study.people.title if study.people else Text("面積", "Area")),
+         both(figure(study, row[study.weight]))],
+        [both(Text("拠点までの距離の変化", "Way to the site")), more],
+    ]  # fmt: skip
+
+
 def placed(findings: Iterable[Finding]) -> list[Finding]:
     """The findings that have a place to go to, worst first."""
     order = list(Severity)
@@ -285,9 +331,9 @@ def drawn(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def borders(zones: gpd.GeoDataFrame) -> list[Any]:
+def borders(shapes: gpd.GeoSeries) -> list[Any]:
     """Every border once, as joined lines in degrees."""
-    rings = shapely.boundary(_rounded(zones.geometry.to_crs(4326)))
+    rings = shapely.boundary(_rounded(shapes.to_crs(4326)))
     lines = shapely.line_merge(shapely.union_all(rings))
     return [shapely.get_coordinates(line).tolist() for line in shapely.get_parts(lines)]
 

@@ -58,6 +58,7 @@ class Kind(StrEnum):
     CRS_DOUBTFUL = "crs_doubtful"
     CRS_ROUGH = "crs_rough"
     READ_WITH_DOUBT = "read_with_doubt"
+    SITE_DOUBTFUL = "site_doubtful"
     ROW_SET_ASIDE = "row_set_aside"
     ROW_WITHOUT_ZONE = "row_without_zone"
     TEXT_DOUBTFUL = "text_doubtful"

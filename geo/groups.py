@@ -43,7 +43,8 @@ class Rules:
         Whether zones keep to the wards that they lie in today.
     reverse
         The zones that move are those to be made whole, and the others stay. One in several wards
-        is settled ward by ward then, and stays in each.
+        is settled ward by ward then, and stays in each (but wards that share one of the others are
+        settled together).
     """
 
     load: LoadRule = field(default_factory=lambda: LoadRule(Keep.NOTHING))
@@ -129,14 +130,14 @@ def _apart(blocks: Blocks, rules: Rules) -> Iterator[tuple[tuple[str, ...], Inde
     table = blocks.table.iloc[served]
     ward, wards = pd.factorize(table["ward_id"], sort=True)
     if not rules.ward_lines:
-        yield tuple(wards), served
+        if len(served):
+            yield tuple(wards), served
         return
-    if rules.reverse:
-        yield from (((name,), served[ward == k]) for k, name in enumerate(wards))
-        return
-    zone, zones = pd.factorize(table["moving_id"])
+    shared = table["kept_id" if rules.reverse else "moving_id"]
+    zone, zones = pd.factorize(shared.where(shared != OUTSIDE))
     size = len(wards) + len(zones)
-    graph = sparse.coo_array((np.ones(len(ward)), (ward, len(wards) + zone)), (size, size))
+    row, column = ward[zone != NONE], len(wards) + zone[zone != NONE]
+    graph = sparse.coo_array((np.ones(len(row)), (row, column)), (size, size))
     _, group = csgraph.connected_components(graph, directed=False)
     of_wards = group[: len(wards)]
     for k in dict.fromkeys(of_wards.tolist()):
@@ -205,11 +206,11 @@ def _unknown(blocks: Blocks, rows: Index, rules: Rules) -> Flags:
 
 def _site_blocks(today: Problem, table: pd.DataFrame, points: Shapes, at: Shapes) -> Index:
     """The block that stays in each zone: where its site stands, else its core."""
-    shapes = table.geometry.to_numpy()
-    size = today.weight if today.weight.any() else table[AREA].to_numpy()
+    shapes, area = table.geometry.to_numpy(), table[AREA].to_numpy()
     site = np.full(today.zones, NONE)
     for c in range(today.zones):
         members = np.flatnonzero(today.today == c)
+        size = today.weight if today.weight[members].any() else area
         known = not pd.isna(at[c])
         inside = members[shapely.intersects(shapes[members], at[c])] if known else members[:0]
         site[c] = inside[0] if len(inside) else _core(today, c, points, size)

@@ -6,14 +6,14 @@ script draws. Text stays text all the way: templates escape it, the script write
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from markupsafe import escape
 
-from . import drawing, phrases
+from . import align_page, drawing, phrases
 from .attach import rows_of, text_of, themes_of, zones_of_ward
 from .findings import Finding, Severity
 from .page import Page
@@ -31,6 +31,11 @@ PLACE_WORDS = {
 }
 
 
+ALIGN = Text("区域をそろえる提案", "Proposals to align the areas")
+
+NO_FILES: Mapping[str, bytes] = {}
+
+
 @dataclass(frozen=True)
 class Link:
     """A link to a page; `purpose` says on the index what it is for."""
@@ -41,8 +46,13 @@ class Link:
     here: bool = False
 
 
-def pages(study: Study, made: list[Table]) -> Iterator[tuple[str, str]]:
-    """Every page the plan declares and the index: (file name, HTML)."""
+def pages(
+    study: Study, made: list[Table], drawn: Mapping[str, bytes] = NO_FILES
+) -> Iterator[tuple[str, str]]:
+    """Every page the plan declares and the index: (file name, HTML).
+
+    `drawn` are workbooks and charts that stand beside the pages.
+    """
     for page in study.plan.map:
         if isinstance(page, PlannerMap):
             yield "planner.html", planner(study, page, made)
@@ -51,7 +61,9 @@ def pages(study: Study, made: list[Table]) -> Iterator[tuple[str, str]]:
                 yield _council_file(ward_id), council(study, page, ward_id)
         else:
             yield "embed.html", embed(study, page)
-    yield "index.html", index(study, made)
+    if study.proposals:
+        yield "align.html", proposals(study, made, drawn)
+    yield "index.html", index(study, made, drawn)
 
 
 # --- the four pages -------------------------------------------------------------------------------
@@ -65,6 +77,7 @@ def planner(study: Study, page: PlannerMap, made: list[Table]) -> str:
     layers.insert(0, drawing.split_layer(study, left, right))
     if (parts := drawing.parts_layer(study)) is not None:
         layers.insert(1, parts)
+    layers[1:1] = drawing.proposal_layers(study)
     layers += [drawing.dots(study, number) for number in range(len(study.points))]
     layers.append(drawing.findings_layer(study))
     context = _common(study, "planner.html") | {
@@ -150,7 +163,35 @@ def embed(study: Study, page: EmbedMap) -> str:
     return Page("embed", page.title, context, payload).render()
 
 
-def index(study: Study, made: list[Table]) -> str:
+def proposals(study: Study, made: list[Table], drawn: Mapping[str, bytes]) -> str:
+    """How the two partitions could be aligned, and what it would take."""
+    assert study.proposals is not None  # noqa: S101  (the caller has asked)
+    downloads = [_download(table) for table in made if table.name.startswith("align_")]
+    context = _common(study, "align.html") | align_page.context(study, study.proposals, dict(drawn))
+    context["downloads"] = [*_files(drawn), *downloads]
+    return Page("align", ALIGN, context).render()
+
+
+def _download(table: Table) -> dict[str, Any]:
+    return {"name": table.name, "title": table.title, "rows": f"{len(table.frame):,}"}
+
+
+def _files(drawn: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Workbooks and charts as downloads, those in English behind the others."""
+    return [
+        {"name": name, "title": FILES[name.rsplit(".", 1)[1]], "rows": ""}
+        for name in sorted(drawn, key=lambda name: ("_en." in name, name))
+    ]
+
+
+FILES = {
+    "xlsx": Text("提案のすべての表（Excel）", "All tables of the proposals (Excel)"),
+    "svg": Text("分割と移動の図（SVG）", "The chart (SVG)"),
+    "png": Text("分割と移動の図（PNG）", "The chart (PNG)"),
+}
+
+
+def index(study: Study, made: list[Table], drawn: Mapping[str, bytes]) -> str:
     """The list of all pages and tables of a build."""
     planners = [page for page in study.plan.map if isinstance(page, PlannerMap)]
     embeds = [page for page in study.plan.map if isinstance(page, EmbedMap)]
@@ -161,10 +202,7 @@ def index(study: Study, made: list[Table]) -> str:
         "headline": headline,
         "pages": _links(study),
         "snippet": _snippet(embeds[0].title) if embeds else "",
-        "downloads": [
-            {"name": table.name, "title": table.title, "rows": f"{len(table.frame):,}"}
-            for table in made
-        ],
+        "downloads": [*_files(drawn), *map(_download, made)],
         "findings": [
             _said(study, finding)
             for finding in study.findings
@@ -227,6 +265,12 @@ def _common(study: Study, here: str) -> dict[str, Any]:
 
 def _links(study: Study) -> list[Link]:
     links = []
+    if study.proposals:
+        purpose = Text(
+            "区域をそろえる提案。分割を減らすには何人の担当が変わるか、残る分割の理由。",
+            "How the areas could be aligned: how many people would change, and why splits remain.",
+        )
+        links.append(Link("align.html", ALIGN, purpose))
     for page in study.plan.map:
         if isinstance(page, PlannerMap):
             purpose = Text(

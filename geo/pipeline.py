@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import repair, tables
+from . import proposal_tables, repair, tables
+from .aligning import align
 from .alignment import AREA, by_zone, overall, weights
 from .attach import content
 from .boundaries import read_zones, write_zones
@@ -36,7 +37,7 @@ from .plan import (
 from .slivers import SliverRule, marked, sensitivity
 from .spread import Spread
 from .study import Pair, Study
-from .words import Text
+from .words import Text, same
 from .workers import Run
 
 #: Widths of slivers at which a planners' page says what would count.
@@ -62,6 +63,18 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
     crosswalks = overlap(partitions, counts, sliver_rule(plan), progress, spread)
     progress(Text("不一致を測っています", "Measuring how they disagree"))
     zones = measure(partitions, crosswalks, counts)
+    proposed = None
+    if plan.realign:
+        proposed = align(
+            plan.realign,
+            partitions,
+            counts,
+            sliver_rule(plan),
+            spread=spread,
+            points=points,
+            report=findings.append,
+            progress=progress,
+        )
     sources = [source for layer in layers for source in layer.sources]
     return Study(
         plan=plan,
@@ -82,6 +95,7 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
         findings=tuple(findings),
         points=points,
         sensitivity=tolerances(plan, partitions, crosswalks, counts),
+        proposals=proposed,
     )
 
 
@@ -234,16 +248,46 @@ def tolerances(
     return found
 
 
-def write(study: Study, out: Path, progress: Progress = quiet) -> list[Path]:
-    """All tables and pages into the folder `out`; returns what was written, in order."""
+def write(
+    study: Study, out: Path, progress: Progress = quiet, *, only: str | None = None
+) -> list[Path]:
+    """All tables and pages into the folder `out`; returns what was written, in order.
+
+    `only`: those files whose names begin so.
+    """
     from . import maps  # Folium takes half a second to import, and only pages need it.
 
     progress(Text("表と地図を書き出しています", "Writing tables and maps"))
-    made = tables.tables(study)
-    files = {table.name: table.csv() for table in made}
-    files |= {name: html.encode() for name, html in maps.pages(study, made)}
+    proposed = proposal_tables.proposal_tables(study.proposals) if study.proposals else []
+    made = tables.tables(study, proposed)
+    drawn = proposal_files(study, proposed) if proposed else {}
+    files = {table.name: table.csv() for table in made} | drawn
+    files |= {name: html.encode() for name, html in maps.pages(study, made, drawn)}
+    if only is not None:
+        files = {name: data for name, data in files.items() if name.startswith(only)}
     out.mkdir(parents=True, exist_ok=True)
     paths = [out / name for name in files]
     for path, data in zip(paths, files.values(), strict=True):
         path.write_bytes(data)
     return paths
+
+
+def proposal_files(study: Study, made: list[tables.Table]) -> dict[str, bytes]:
+    """The workbook and the charts of the proposals: file name → bytes."""
+    assert study.proposals is not None  # noqa: S101  (the caller has asked)
+    meaning = tables.meanings(study)
+    plan, found = study.plan, study.proposals
+    about = [(Text("題名", "Title"), plan.title), (Text("作成", "Date"), same(plan.date))]
+    if plan.schematic:
+        about.append((Text("注意", "Note"), plan.schematic))
+    if plan.realign and plan.realign.load and plan.realign.load.why:
+        about.append(
+            (Text("負担の割合の根拠", "Where the share comes from"), plan.realign.load.why)
+        )
+    about += [(Text("出典", "Source"), source.said) for source in study.sources]
+    unit = study.people.unit if study.people else same("m²")
+    book = proposal_tables.workbook(found, made, lambda name: meaning(name)[0], study.counts, about)
+    note = plan.schematic or Text(
+        f"{plan.title.ja}（{plan.date}）", f"{plan.title.en} ({plan.date})"
+    )
+    return {"align.xlsx": book} | proposal_tables.charts(found, unit, note)

@@ -45,7 +45,7 @@ def place(
         Told of points outside the city, in two zones at once, and in towns that are not known.
     """
     table = points.table
-    spots = _spots(table, next(iter(partitions.values())).zones)
+    spots = spots_of(table, next(iter(partitions.values())).zones)
     towns = _towns(points, table.index.difference(spots.index, sort=False), register, report)
     zones = pd.DataFrame(OUTSIDE, index=table.index, columns=list(partitions), dtype=str)
     for key, partition in partitions.items():
@@ -55,7 +55,7 @@ def place(
     return replace(points, zones=zones)
 
 
-def _spots(table: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoSeries:
+def spots_of(table: pd.DataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """The points with a position, in the CRS of `zones`."""
     known = table[table["lon"].notna()]
     lonlat = gpd.points_from_xy(known["lon"], known["lat"], crs=4326)

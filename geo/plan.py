@@ -16,6 +16,7 @@ from typing import Annotated, Literal, Self
 import pydantic
 from pydantic import Field, PrivateAttr, StringConstraints
 
+from .staff import Keep
 from .words import Text
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -47,6 +48,15 @@ class Source(Model):
     licence: Text
     url: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
     changes: Text | None = None
+
+    @property
+    def said(self) -> Text:
+        """The source in one line."""
+        more = (f"。{self.changes.ja}", f"; {self.changes.en}") if self.changes else ("", "")
+        return Text(
+            f"{self.title.ja}（{self.publisher.ja}、{self.date}）{self.licence.ja}{more[0]}",
+            f"{self.title.en} ({self.publisher.en}, {self.date}), {self.licence.en}{more[1]}",
+        )
 
 
 class Shapes(Model):
@@ -288,6 +298,50 @@ class Slivers(Model):
     min_people: Annotated[float, Field(ge=0)] | None = None
 
 
+class Load(Model):
+    """What zones have to do, and how much of it each may have (:class:`geo.staff.LoadRule`).
+
+    `count` is the total that loads are made of; `share` says which part of it counts where nobody
+    has counted those of 65 and over town by town, and `why` is printed with it. One set of staff is
+    for `least` to under `most`.
+    """
+
+    count: Key
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    why: Text | None = None
+    keep: Keep = Keep.ENOUGH
+    least: Annotated[float, Field(ge=0)] = 3000.0
+    most: Annotated[float, Field(gt=0)] = 6000.0
+    band: Annotated[float, Field(gt=0, lt=1)] = 0.5
+
+
+class Realign(Model):
+    """Proposals to align two partitions: the zones of `moving` may change, those of `kept` stay.
+
+    A town may move only to a zone whose site is at most `detour_times` as far as that of its own
+    today, and `detour_m` more, unless `any_distance`. `exclaves` that are there today may `stay` or
+    must be joined (`join`); `ward_lines` are kept (`keep`) or may be crossed (`cross`). `sites`
+    names a layer of points: where the centre of each zone of `moving` stands. `splits` asks for
+    proposals with so many splits (none: at the knees of the front); `reverse` also works out what
+    is possible if `kept` moves instead, `swapped` makes that the direction of the proposals.
+    `seconds` is for each point of each ward.
+    """
+
+    kept: Key
+    moving: Key
+    load: Load | None = None
+    detour_times: Annotated[float, Field(ge=1)] = 1.5
+    detour_m: Annotated[float, Field(ge=0)] = 500.0
+    any_distance: bool = False
+    exclaves: Literal["stay", "join"] = "stay"
+    ward_lines: Literal["keep", "cross"] = "keep"
+    sites: Key | None = None
+    splits: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    reverse: bool = True
+    swapped: bool = False
+    seconds: Annotated[float, Field(gt=0)] = 60.0
+
+
 def plan_path(folder: Path, name: str) -> Path:
     """The file called `name` in a plan that stands in `folder`."""
     return folder / os.path.expandvars(name)
@@ -304,6 +358,7 @@ class Plan(Model):
     source: dict[Key, Source] = Field(default_factory=dict)
     partition: Annotated[tuple[PartitionPlan, ...], Field(min_length=1)]
     slivers: Slivers = Slivers()
+    realign: Realign | None = None
     layer: tuple[AnyLayer, ...] = ()
     map: tuple[AnyMap, ...] = ()
     _folder: Path = PrivateAttr(Path())

@@ -192,7 +192,9 @@ RESERVED = {
     "words", "minority_share", "main_share", "is_sliver", "missing_towns", "share", "partition",
     "lon", "lat", "severity", "kind", "where", "place", "amount", "unit", "file", "column",
     "name", "category", "weighting", "effective_zones", "effective_splits", "split_pairs",
-    "containment", "reverse_containment", "partial_parts", "total_per_part",
+    "containment", "reverse_containment", "partial_parts", "total_per_part", "splits", "moved",
+    "bound", "proved", "gap", "need", "metres_before", "metres_after", "metres_more", "measure",
+    "before", "after", "option", "direction",
 }  # fmt: skip
 
 
@@ -207,6 +209,7 @@ def _contradictions(declared: dict[str, Any], folder: Path) -> Iterator[UsageErr
     yield from _weights(layers)
     yield from _units(partitions, layers)
     yield from _unknown_references(declared, partitions, layers, counts)
+    yield from _proposals(declared.get("realign"), partitions)
     yield from _pages(_rows(declared, "map"), partitions)
     yield from _missing_files(partitions, layers, folder)
 
@@ -391,6 +394,28 @@ def _weights(layers: Rows) -> Iterator[UsageError]:
         yield UsageError(found[0][0], what, remedy)
 
 
+def _proposals(asked: object, partitions: Rows) -> Iterator[UsageError]:
+    """Proposals that could not be made."""
+    if not isinstance(asked, dict):
+        return
+    roles = {str(row.get("key")): row.get("role") for _, row in partitions}
+    if Role.UNITS not in roles.values():
+        what = Text("町丁目の区域区分がありません", "there are no towns that could move")
+        remedy = Text(
+            'role = "units" の区域区分を加えてください', 'add a partition of role "units"'
+        )
+        yield UsageError("realign", what, remedy)
+    two = [str(asked.get(field)) for field in ("kept", "moving")]
+    if two[0] == two[1] or Role.UNITS in map(roles.get, two):
+        what = Text(f"{two} は揃えられません", f"{two} cannot be aligned")
+        yield UsageError("realign.moving", what, COMPARABLE)
+    load = asked.get("load")
+    if isinstance(load, dict) and load.get("share", 1.0) != 1.0 and "why" not in load:
+        what = Text("割合（share）の根拠がありません", "nothing says where the share comes from")
+        remedy = Text("why に根拠を書いてください", "state it in why")
+        yield UsageError("realign.load.why", what, remedy)
+
+
 def _pages(maps: Rows, partitions: Rows) -> Iterator[UsageError]:
     """Pages that would show nothing, or be written over by another."""
     roles = {str(row.get("key")): row.get("role") for _, row in partitions}
@@ -447,6 +472,11 @@ def _unknown_references(
     named += [(where, row, "of", zones) for where, row in layers]
     named += [(where, row, "to", zones) for where, row in _tables(partitions, "snap")]
     named += [(where, row, "per", totals) for where, row in counts]
+    points = [str(row.get("key")) for _, row in layers if row.get("type") == "points"]
+    for where, row in _tables([("", declared)], "realign"):
+        named += [(where.lstrip("."), row, field, zones) for field in ("kept", "moving")]
+        named += [(where.lstrip("."), row, "sites", points)]
+        named += [(f, load, "count", totals) for f, load in _tables([("realign", row)], "load")]
     for where, row in _rows(declared, "map"):
         named += [(where, row, field, zones) for field in ("compare", "districts", "show")]
     for where, row, field, known in named:

@@ -107,15 +107,18 @@ class Problem:
         ]
 
     def links(self, zone: Index) -> Index:
-        """How many zones each kept zone is linked to."""
+        """How many zones of the other partition each zone to be made whole is linked to."""
         inside = self.kept != NONE
         table = np.zeros((self.kept_zones, self.zones), dtype=bool)
         table[self.kept[inside], zone[inside]] = True
-        return np.asarray(table.sum(axis=1))
+        return np.asarray(table.sum(axis=0 if self.reverse else 1))
 
     def splits(self, zone: Index) -> int:
-        """Links beyond those without any split."""
-        return int(self.links(zone).sum()) - self.base
+        """Links beyond those without any split.
+
+        In reverse a zone may lie in no kept zone at all; it is as whole as one that lies in one.
+        """
+        return int(np.maximum(self.links(zone), 1).sum()) - self.base
 
     def moved(self, zone: Index) -> float:
         """The weight of the blocks that do not belong where they do today."""
@@ -130,4 +133,4 @@ class Problem:
         places = self.kept[self.site[self.site != NONE]]
         inside = np.bincount(places[places != NONE], minlength=self.kept_zones)
         held = np.bincount(self.kept[self.kept != NONE], minlength=self.kept_zones)
-        return int(np.maximum(inside, held > 0).sum()) - self.base
+        return max(0, int(np.maximum(inside, held > 0).sum()) - self.base)

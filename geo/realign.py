@@ -87,14 +87,15 @@ class Front:
     @cached_property
     def homes(self) -> pd.DataFrame:
         """Where each zone has its site: ``zone_id``, ``ward_id``, ``block_id``, ``point``."""
-        table = self.blocks.table
-        frames = []
-        for group in self.groups:
-            home = group.rows[group.problem.site]
-            columns = {"zone_id": group.zones, "ward_id": table["ward_id"].iloc[home].to_numpy()}
-            columns |= {"block_id": table.index[home], "point": group.points}
-            frames.append(pd.DataFrame(columns))
-        return pd.concat(frames, ignore_index=True)
+        ward = self.blocks.table["ward_id"]
+        rows = [
+            (zone, ward.iloc[home], ward.index[home], point)
+            for group in self.groups
+            for zone, home, point in zip(
+                group.zones, group.rows[group.problem.site], group.points, strict=True
+            )
+        ]
+        return pd.DataFrame(rows, columns=["zone_id", "ward_id", "block_id", "point"])
 
     @cached_property
     def _checker(self) -> Checker:

@@ -76,9 +76,9 @@ class Explainer:
             wards = its["group"].nunique()
             why.append(Text(f"{wards}つの区にまたがる", f"it lies in {wards} wards"))
             more = inf
-        for nth, here in its.groupby("group"):
-            if len(here) > 1:
-                said, price = self._in_group(int(nth), proposal, zone_id, len(here))
+        for nth, links in its["group"].value_counts(sort=False).sort_index().items():
+            if links > 1:
+                said, price = self._in_group(int(str(nth)), proposal, zone_id, links)
                 why.append(said)
                 more = max(more, price) if np.isfinite(more) else more
         return Reason(zone_id, others, tuple(why), more)
@@ -99,8 +99,8 @@ class Explainer:
                 yield Text(f"{wards}: 分割なしにできます", f"{wards}: no split need remain")
             elif fewest == group.problem.floor:
                 yield Text(
-                    f"{wards}: 最少は{fewest}。1つの区域に拠点が2つ以上あるため（数えるだけで証明）",
-                    f"{wards}: {fewest} is the least, for there are several sites in one zone "
+                    f"{wards}: 最少は{fewest}。1つの区域に拠点が2つ以上あるため（数えて証明）",
+                    f"{wards}: {fewest} is the least, for several sites stand in one zone "
                     "(proved by counting)",
                 )
             else:
@@ -146,7 +146,10 @@ class Explainer:
             price = group.problem.moved(answer.zone) - group.problem.moved(today)
             about = "" if answer.status is Status.PROVED else "≦"
             people = f"{about}{price:,.0f}"
-            return Text(f"1つにするには、さらに{people}人が移る", f"to be whole {people} more would move"), price  # fmt: skip
+            said = Text(
+                f"1つにするには、さらに{people}人が移る", f"to be whole {people} more would move"
+            )
+            return said, price
         if answer.status is Status.UNKNOWN:
             return Text("費用は時間内にわからなかった", "its price was not found in time"), nan
         return self._rule_in_the_way(nth, limit, zone), inf
@@ -194,8 +197,12 @@ class Explainer:
         return homes.drop_duplicates("zone_id").set_index("zone_id")["point"]
 
     def _wards(self, nth: int) -> str:
-        """The wards of a group, by name where they have any."""
-        return "・".join(ward for ward in self.front.groups[nth].wards if ward) or "全域"
+        """The wards of a group by name; the whole city where there are none."""
+        blocks, wards = self.front.blocks, self.front.groups[nth].wards
+        if blocks.wards is None:
+            return blocks.moving.title.ja
+        names = blocks.wards.zones["name"]
+        return "・".join(str(names.get(ward, ward or "—")) for ward in wards)
 
 
 def _sites_in(problem: Problem, kept: int) -> int:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -112,6 +112,9 @@ class Model:
         kept = problem.kept[self.block]
         linked = np.zeros((problem.kept_zones, problem.zones), dtype=bool)
         linked[kept[kept != NONE], self.zone[kept != NONE]] = True
+        if problem.reverse:  # one more row: the link that stands in where a zone has none
+            none = (problem.allowed & (problem.kept == NONE)[:, None]).any(axis=0)
+            linked = np.vstack([linked, none])
         self.y = _numbered(linked, first=len(self.block))
         self.columns = len(self.block) + int(linked.sum())
         self.cuts = Rows()
@@ -134,7 +137,8 @@ class Model:
         answer = self._with_cuts(ask, start, min(seconds, PATIENCE_S))
         if answer.status in (Status.OPEN, Status.UNKNOWN):
             left = seconds - (time.monotonic() - start)
-            answer = self._with_flow(ask, start, max(left, 1.0), answer.bound)
+            flow = self._with_flow(ask, start, max(left, 1.0), answer.bound)
+            answer = self._lesser(answer, flow)
         return answer
 
     def _with_cuts(self, ask: Rows, start: float, seconds: float) -> Answer:
@@ -169,6 +173,15 @@ class Model:
             return self._answer(Status.UNKNOWN, None, bound, start)
         status = Status.PROVED if found.status == _OPTIMAL else Status.OPEN
         return self._answer(status, self._zone_of(found.x), bound, start)
+
+    def _lesser(self, cuts: Answer, flow: Answer) -> Answer:
+        """What the flow model found; what cuts did where time ran out and it moves less."""
+        if cuts.zone is None or flow.status in (Status.PROVED, Status.IMPOSSIBLE):
+            return flow
+        moved = self.problem.moved
+        if flow.zone is not None and moved(flow.zone) <= moved(cuts.zone):
+            return flow
+        return replace(cuts, bound=flow.bound, seconds=flow.seconds)
 
     def _answer(self, status: Status, zone: Index | None, bound: float, start: float) -> Answer:
         if status is Status.PROVED and zone is not None:
@@ -227,6 +240,9 @@ class Model:
         sign = np.repeat([1.0, -1.0], len(x))
         rows.add(two, np.concatenate([x, y]), sign, high=np.zeros(len(x)))
         self._add_kept_neighbours(rows)
+        for link in self.y.T[(self.y[problem.kept_zones :] != NONE).any(axis=0)]:
+            link = link[link != NONE]
+            rows.add(np.zeros(len(link)), link, low=1.0)
         return rows
 
     def _add_kept_neighbours(self, rows: Rows) -> None:
@@ -238,14 +254,15 @@ class Model:
         beside[d[both], e[both]] = True
         free = np.zeros(problem.kept_zones, dtype=bool)  # beside land that lies in none
         free[d[(d != NONE) & (e == NONE)]] = True
-        anchored = np.zeros_like(self.y, dtype=bool)
+        y = self.y[: problem.kept_zones]
+        anchored = np.zeros_like(y, dtype=bool)
         u, c = np.nonzero(problem.anchors & (problem.kept != NONE)[:, None])
         anchored[problem.kept[u], c] = True
-        for d, c in zip(*np.nonzero((self.y != NONE) & ~anchored & ~free[:, None]), strict=True):
-            through = self.y[beside[d], c]
+        for d, c in zip(*np.nonzero((y != NONE) & ~anchored & ~free[:, None]), strict=True):
+            through = y[beside[d], c]
             through = through[through != NONE]
             sign = np.concatenate([[1.0], np.full(len(through), -1.0)])
-            rows.add(np.zeros(len(sign)), np.append(self.y[d, c], through), sign, high=0.0)
+            rows.add(np.zeros(len(sign)), np.append(y[d, c], through), sign, high=0.0)
 
     def _limits(self, splits: int | None, whole: Collection[int], still: Collection[int]) -> Rows:
         """Rows of what is asked for."""
@@ -263,16 +280,24 @@ class Model:
         return rows
 
     def _cut(self, zone: Index) -> int:
-        """Add a cut for every piece without an anchor; returns how many pieces there are."""
+        """Add cuts for every piece without an anchor; returns how many pieces there are.
+
+        They are added for all zones without an anchor in the piece: else it would go from one to
+        the next, round by round.
+        """
         loose = self.problem.loose(zone)
-        for c, piece in loose:
-            separator = self._separator(piece, c)
-            x, through = self.x[piece, c], self.x[separator, c]
-            column = np.column_stack([x, np.tile(through, (len(x), 1))])
-            sign = np.concatenate([[1.0], np.full(len(through), -1.0)])
-            row = np.repeat(np.arange(len(x)), column.shape[1])
-            self.cuts.add(row, column.ravel(), np.tile(sign, len(x)), high=np.zeros(len(x)))
+        for _, piece in loose:
+            for c in np.flatnonzero(~self.problem.anchors[piece].any(axis=0)):
+                self._cut_off(piece[self.problem.allowed[piece, c]], piece, int(c))
         return len(loose)
+
+    def _cut_off(self, blocks: Index, piece: Index, c: int) -> None:
+        """Blocks of the piece belong to the zone only with one that parts it from the anchors."""
+        x, through = self.x[blocks, c], self.x[self._separator(piece, c), c]
+        column = np.column_stack([x, np.tile(through, (len(x), 1))])
+        sign = np.concatenate([[1.0], np.full(len(through), -1.0)])
+        row = np.repeat(np.arange(len(x)), column.shape[1])
+        self.cuts.add(row, column.ravel(), np.tile(sign, len(x)), high=np.zeros(len(x)))
 
     def _separator(self, piece: Index, c: int) -> Index:
         """Blocks beside the piece that can be reached from an anchor of the zone around them."""

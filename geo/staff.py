@@ -54,7 +54,8 @@ class LoadRule:
         >>> LoadRule().sets(np.array([2000.0, 5999.0, 6000.0, 12500.0])).tolist()
         [1, 1, 2, 3]
         """
-        return np.maximum(1, np.floor(load / self.most).astype(np.intp) + 1)
+        # Rounded, so that sums of parts that make 6,000 are 6,000 in whatever order they are added.
+        return np.maximum(1, np.floor(np.round(load / self.most, 9)).astype(np.intp) + 1)
 
     def bounds(self, today: Floats) -> tuple[Floats, Floats]:
         """The least and the most load of each zone; today's load is always allowed.

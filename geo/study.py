@@ -14,6 +14,7 @@ from .overlap import Way
 from .partition import Partition
 from .plan import Count, Plan, Role, Source
 from .points import Points
+from .proposals import Proposals
 from .slivers import SliverRule
 from .spread import Weighting
 
@@ -41,6 +42,8 @@ class Study:
     sensitivity
         How many parts count for several widths of slivers (:func:`geo.slivers.sensitivity`), by the
         pair a planners' page compares; not there where no width applies.
+    proposals
+        How the two partitions of the plan's `realign` could be aligned; None: not asked for.
     """
 
     plan: Plan
@@ -55,6 +58,7 @@ class Study:
     findings: tuple[Finding, ...]
     points: tuple[Points, ...] = ()
     sensitivity: dict[Pair, pd.DataFrame] = field(default_factory=dict)
+    proposals: Proposals | None = None
 
     @property
     def people(self) -> Count | None:

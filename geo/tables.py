@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TextIO
@@ -56,6 +56,57 @@ COLUMNS: dict[str, tuple[Text, str]] = {
         ),
         "",
     ),
+    "option": (Text("提案", "proposal"), ""),
+    "direction": (Text("動かす区域区分", "the partition that changes"), ""),
+    "splits": (Text("残る分割の数", "splits left"), "splits"),
+    "moved": (Text("区域が変わる人", "people whose zone changes"), "people"),
+    "bound": (Text("これより少ない移動では不可能", "fewer moves are impossible"), "people"),
+    "proved": (Text("最少と証明済みか", "proved to be the least"), ""),
+    "gap": (Text("最少との差の上限", "at most so far above the least"), "0-1"),
+    "block_id": (Text("単位（町丁目かその一部）の ID", "block: a town, or part of one"), ""),
+    "block_name": (Text("町丁目（一部のときは区域も）", "town; of a part also its zone"), ""),
+    "ward_id": (Text("区の ID", "ward"), ""),
+    "from_id": (Text("変更前の区域の ID", "zone before"), ""),
+    "from_name": (Text("変更前", "before"), ""),
+    "to_id": (Text("変更後の区域の ID", "zone after"), ""),
+    "to_name": (Text("変更後", "after"), ""),
+    "metres_before": (Text("今の拠点までの直線距離", "straight to today's site"), "m"),
+    "metres_after": (Text("新しい拠点までの直線距離", "straight to the new site"), "m"),
+    "metres_more": (Text("距離の変化", "change of distance"), "m"),
+    "need": (
+        Text(
+            "必要か（required: 必須、optional: 選択、unknown: 不明）",
+            "required: as few splits cost more without it; optional: they do not; or unknown",
+        ),
+        "",
+    ),
+    "measure": (Text("指標（measures.csv の列）", "measure: a column of measures.csv"), ""),
+    "before": (Text("今", "today"), ""),
+    "after": (Text("案", "under the proposal"), ""),
+    "people_before": (Text("今の住民", "people today"), "people"),
+    "people_after": (Text("案の住民", "people under the proposal"), "people"),
+    "load_before": (Text("今の負担", "load today"), ""),
+    "load_after": (Text("案の負担", "load under the proposal"), ""),
+    "least": (Text("負担の下限", "least load allowed"), ""),
+    "most": (Text("負担の上限（空欄: なし）", "most load allowed; empty: any"), ""),
+    "sets_before": (Text("今の職員の組数", "sets of staff today"), "sets"),
+    "sets_after": (Text("案の職員の組数", "sets of staff under the proposal"), "sets"),
+    "blocks_in": (Text("入ってくる町丁目", "towns that come"), "towns"),
+    "blocks_out": (Text("出ていく町丁目", "towns that go"), "towns"),
+    "others": (Text("分け持つ区域", "zones that share it"), ""),
+    "why_ja": (Text("残る理由", "why it remains (Japanese)"), ""),
+    "why_en": (Text("残る理由（英語）", "why it remains"), ""),
+    "more": (
+        Text(
+            "1つにするためにさらに移る人（空欄: 不可能か不明）",
+            "more people to make it whole; empty: no price",
+        ),
+        "people",
+    ),
+    "label_ja": (Text("項目", "label (Japanese)"), ""),
+    "words_ja": (Text("内容", "words (Japanese)"), ""),
+    "label_en": (Text("項目（英語）", "label"), ""),
+    "words_en": (Text("内容（英語）", "words"), ""),
     "zone_id": (Text("区域の ID", "zone"), ""),
     "zone_name": (Text("区域の名前", "its name"), ""),
     "weight": (Text("何で量るか（人口などの key、area_m2 は面積）", "what is weighed"), ""),
@@ -204,8 +255,8 @@ class Table:
         return text.encode("utf-8-sig")
 
 
-def tables(study: Study) -> list[Table]:
-    """All tables of a build, the column dictionary last."""
+def tables(study: Study, more: Sequence[Table] = ()) -> list[Table]:
+    """All tables of a build, `more` of them made elsewhere, the column dictionary last."""
     made = [
         _measures(study),
         *_sensitivity(study),
@@ -217,6 +268,7 @@ def tables(study: Study) -> list[Table]:
         *(_points(study, points) for points in study.points),
         Table("findings.csv", Text("点検結果", "Findings"), as_frame(study.findings)),
     ]
+    made += more
     return [*made, _dictionary(study, made)]
 
 
@@ -398,7 +450,7 @@ def _repairs(study: Study) -> list[Table]:
 
 
 def _dictionary(study: Study, made: list[Table]) -> Table:
-    meaning = _meaning(study)
+    meaning = meanings(study)
     rows = [
         {
             "file": table.name,
@@ -413,7 +465,7 @@ def _dictionary(study: Study, made: list[Table]) -> Table:
     return Table("columns.csv", Text("列の説明", "What each column means"), pd.DataFrame(rows))
 
 
-def _meaning(study: Study) -> Callable[[str], tuple[Text, str]]:
+def meanings(study: Study) -> Callable[[str], tuple[Text, str]]:
     """What a column means: from the list above, or from the plan for its counts and partitions."""
     known = dict(COLUMNS)
     for count in study.counts.defined:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import floor
 
 import pandas as pd
 import shapely
@@ -68,9 +69,14 @@ class Checker:
     def faults(self, zone: pd.Series, splits: int, moved: float) -> Iterator[Text]:
         """Everything in which a proposal breaks a rule, or differs from what it claims."""
         if not zone.index.equals(self.blocks.table.index):
-            yield Text("すべての単位が1回ずつ出てこない", "not every block is there once")
+            its, ours = zone.index, self.blocks.table.index
+            odd = sorted({*its.symmetric_difference(ours), *its[its.duplicated()]})
+            yield Text(
+                f"単位が1回ずつ、順に出てこない {odd}",
+                f"not every block is there once, in order {odd}",
+            )
             return
-        strangers = sorted(set(zone.fillna("?")) - set(self._today))
+        strangers = sorted(set(zone.fillna("?")) - {*self._today, OUTSIDE})
         if strangers:
             yield Text(f"知らない区域 {strangers}", f"unknown zones {strangers}")
             return
@@ -88,18 +94,36 @@ class Checker:
         """What is one zone to the rules: in reverse, that of each ward."""
         if not self.rules.reverse:
             return zone
-        return zone.where(zone == OUTSIDE, zone + "@" + self.blocks.table["ward_id"])
+        return zone.where(zone == OUTSIDE, zone + "@" + self._part)
+
+    @cached_property
+    def _part(self) -> pd.Series:
+        """The part of the city that a block belongs to: its ward, and those settled with it."""
+        table = self.blocks.table
+        if not self.rules.ward_lines:
+            return pd.Series("", index=table.index)
+        ward = table["ward_id"]
+        beside: dict[str, set[str]] = {name: set() for name in ward}
+        inside = (table["kept_id"] != OUTSIDE) & (self._today != OUTSIDE)
+        for _, shared in ward[inside].groupby(table["kept_id"]):
+            for name in set(shared):
+                beside[name] |= set(shared)
+        parts = _connected(set(beside), beside)
+        return ward.map({name: min(part) for part in parts for name in part})
 
     def _counts(self, zone: pd.Series, splits: int, moved: float) -> Iterator[Text]:
         """Links and people, counted anew."""
-        table = self.blocks.table
+        table, settled = self.blocks.table, self._settled(zone)
         pairs = {
             (kept, its)
-            for kept, its in zip(table["kept_id"], zone, strict=True)
+            for kept, its in zip(table["kept_id"], settled, strict=True)
             if OUTSIDE not in (kept, its)
         }
-        whole = zone if self.rules.reverse else table.loc[zone != OUTSIDE, "kept_id"]
-        counted = len(pairs) - len(set(whole) - {OUTSIDE})
+        if self.rules.reverse:  # what lies in no kept zone at all is whole
+            alone = set(settled) - {its for _, its in pairs} - {OUTSIDE}
+            counted = len(pairs) + len(alone) - len(set(zone) - {OUTSIDE})
+        else:
+            counted = len(pairs) - len({kept for kept, _ in pairs})
         if counted != splits:
             yield Text(f"分割は{counted}で{splits}でない", f"it has {counted} splits, not {splits}")
         people = float(table.loc[zone != self._today, self.blocks.weight].sum())
@@ -114,15 +138,18 @@ class Checker:
         for words, still in (
             (Text("拠点のある単位", "blocks of sites"), table.index.isin(self.homes["block_id"])),
             (Text("どの区域でもない単位", "blocks in no zone"), today == OUTSIDE),
+            (Text("区域のある単位", "blocks out of every zone"), zone == OUTSIDE),
             (Text("数のわからない単位", "blocks without a figure"), unknown),
         ):
-            gone = list(today.index[still & (zone != today)])
-            if gone:
-                yield Text(f"{words.ja}が移る（{gone}）", f"{words.en} move ({gone})")
+            gone = still & (zone != today)
+            if gone.any():
+                ways = [f"{name}: {today[name]!r} → {zone[name]!r}" for name in zone.index[gone]]
+                yield Text(f"{words.ja}が移る {ways}", f"{words.en} move {ways}")
         if self.rules.ward_lines:
             ward = table["ward_id"]
             lines = set(zip(today, ward, strict=True))
-            crossed = sorted(set(zip(zone, ward, strict=True)) - lines)
+            inside = zone != OUTSIDE
+            crossed = sorted(set(zip(zone[inside], ward[inside], strict=True)) - lines)
             if crossed:
                 yield Text(f"区の境を越える {crossed}", f"ward lines are crossed {crossed}")
 
@@ -181,7 +208,7 @@ class Checker:
         homes = self._settled_homes()
         today, after = self._settled(self._today), self._settled(zone)
         at = pd.Series(self.blocks.points, index=zone.index)
-        for name in zone.index[zone != self._today]:
+        for name in zone.index[(zone != self._today) & after.isin(list(homes))]:
             before_m, now_m = (
                 at[name].distance(homes[today[name]]),
                 at[name].distance(homes[after[name]]),
@@ -193,10 +220,10 @@ class Checker:
                 )
 
     def _settled_homes(self) -> dict[str, shapely.Geometry]:
-        homes = self.homes
+        homes = self.homes.set_index("block_id")
         names = homes["zone_id"]
         if self.rules.reverse:
-            names = names + "@" + homes["ward_id"]
+            names = names + "@" + self._part.reindex(names.index)
         return dict(zip(names, homes["point"], strict=True))
 
 
@@ -206,7 +233,7 @@ def _bearable(rules: Rules, before: float, now: float) -> bool:
     slack = ROUNDING * max(1.0, now)
     if rule.keep is Keep.BAND:
         return (1 - rule.band) * before - slack <= now <= (1 + rule.band) * before + slack
-    sets = max(1, int(before // rule.most) + 1)
+    sets = max(1, floor(round(before / rule.most, 9)) + 1)
     if now > before + slack and now >= sets * rule.most:
         return False
     least = rule.least * sets if rule.keep is Keep.ENOUGH else rule.most * (sets - 1)

@@ -69,8 +69,24 @@ function drawLayer(map, layer, depth) {
     L.geoJSON({ type: "MultiLineString", coordinates: layer.borders }, { ...plain, style }).addTo(group);
   }
   if (layer.dots) drawDots(group, layer);
+  if (layer.style === "moved") hatch();
   layer.group = group;
   if (layer.on) group.addTo(map);
+}
+
+/** The hatching that the style sheet fills moved towns with. */
+function hatch() {
+  if (document.getElementById("hatch")) return;
+  const svg = (tag, attributes, children = []) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  };
+  const line = svg("path", { d: "M0 0V8", class: "hatch" });
+  const pattern = svg("pattern", { id: "hatch", width: 8, height: 8, patternUnits: "userSpaceOnUse",
+    patternTransform: "rotate(45)" }, [line]);
+  document.body.append(svg("svg", { width: 0, height: 0, "aria-hidden": "true", class: "defs" }, [pattern]));
 }
 
 /** A white line under each line, over the fills of the split zones and below all other lines. */
