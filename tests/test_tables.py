@@ -153,7 +153,7 @@ def test_every_column_of_every_table_is_explained(made: dict[str, Table]) -> Non
 
 def test_a_partition_may_have_any_key(study: Study) -> None:
     """`left_id` means the left zone of a crosswalk, also where a partition is called left."""
-    meaning = tables._meaning(study)("left_id")[0].en
+    meaning = tables.meanings(study)("left_id")[0].en
     renamed = {"left": study.partitions["district"], "care": study.partitions["care"]}
     other = Study(**{**study.__dict__, "partitions": renamed})
     assert tables._meaning(other)("left_id")[0].en == meaning
