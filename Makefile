@@ -17,9 +17,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The picture of the README, taken of the real page.
+# The pictures of the README, taken of what the sample makes.
 picture: $(VENV)/.dev maps
 	$(BIN)/python docs/picture.py maps_out/planner.html docs/planner.png
+	cp maps_out/align_front.png docs/align.png
 
 # For developers: pins every version with its hashes (needs uv).
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-MEASUREMENTS = ("fuzz", "overlap", "read", "union")
+MEASUREMENTS = ("align", "fuzz", "overlap", "read", "union")
 
 
 def main() -> None:

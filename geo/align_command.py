@@ -82,8 +82,8 @@ def _say(voice: Voice, found: Proposals) -> None:
         splits, moved = f"{front.splits_today} → {one.splits}", f"{one.moved:,.0f}"
         voice.say(
             Text(
-                f"{title.ja}: 分割 {splits}、移る {moved}（{proved.ja}）",
-                f"{title.en}: {splits} splits, {moved} move ({proved.en})",
+                f"{title.ja}: 分割 {splits}、移る {moved}。{proved.ja}",
+                f"{title.en}: {splits} splits, {moved} move; {proved.en}",
             )
         )
     for end in found.ends:

@@ -36,8 +36,8 @@ def context(study: Study, found: Proposals, charts: dict[str, bytes]) -> dict[st
     return {
         "summary": summary(study, found),
         "charts": {
-            "ja": _embedded(charts.get("align_front.svg", b"")),
-            "en": _embedded(charts.get("align_front_en.svg", b"")),
+            "ja": _embedded(charts.get("align_front.png", b"")),
+            "en": _embedded(charts.get("align_front_en.png", b"")),
         },
         "chart_said": _chart_said(study, found),
         "whole_title": whole.title,
@@ -81,8 +81,8 @@ def _chart_said(study: Study, found: Proposals) -> Text:
     return Text("、".join(said_ja), ", ".join(said_en))
 
 
-def _embedded(svg: bytes) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}" if svg else ""
+def _embedded(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
 
 
 def _today(study: Study, found: Proposals) -> dict[str, Any]:

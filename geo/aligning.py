@@ -51,6 +51,7 @@ def align(
         first,
         second if asked.reverse else None,
         splits=asked.splits,
+        jointly=asked.jointly,
         seconds=asked.seconds,
         progress=progress,
     )

@@ -7,7 +7,7 @@ Slivers are no blocks: they go with the main part of their town. A part whose ou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -66,6 +66,12 @@ class Blocks:
     def weight(self) -> str:
         """What moves are measured by: people, or area where nobody is counted."""
         return self.people or AREA
+
+    def turned(self) -> Blocks:
+        """The same with the partition that stays and the one that may change swapped."""
+        names = {"kept_id": "moving_id", "moving_id": "kept_id"}
+        table = self.table.rename(columns=names)[self.table.columns]
+        return replace(self, table=table, kept=self.moving, moving=self.kept)
 
     @property
     def points(self) -> Shapes:
@@ -191,7 +197,9 @@ def _main_pieces(
     sliver = pieces["share_of_town"] < rule.min_share
     if people is not None and rule.min_people is not None:
         sliver &= ~(pieces[people] >= rule.min_people)
-    check = (~alone & ~sliver).to_numpy()
+    # A part whose outline nobody knows stands as its whole town: its width says nothing.
+    known = np.isclose(shapely.area(shapes), pieces[AREA], rtol=0.01)
+    check = (~alone & ~sliver).to_numpy() & known
     sliver[check] = narrow(shapes[check], rule.width_m)
     return main.where(sliver & ~alone, pieces.index.to_series())
 

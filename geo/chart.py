@@ -25,6 +25,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
+from PIL import Image
 
 from .curves import END, PROVED, UNPROVED, Curve, X, described, refuse, y_axis
 from .errors import DataError
@@ -32,6 +33,7 @@ from .lettering import leads, place, steps, wrapped
 from .words import Language, Text
 
 WIDTH_IN, PLOT_IN, MARGIN_IN, LEFT_IN, BELOW_IN = 9.0, 4.1, 0.3, 0.95, 0.7
+COLOURS = 64
 DPI, POINT_PX = 200, 200 / 72
 INK, SOFT, RULE = "#1b1b1f", "#55565c", "#e3e7ea"
 #: Told apart by colour, by dashes and by marker: any one of them is enough.
@@ -290,6 +292,9 @@ def _svg(figure: Figure, title: str, described: str) -> bytes:
 
 
 def _png(figure: Figure) -> bytes:
-    out = BytesIO()
-    figure.savefig(out, format="png", metadata={"Software": None})
+    drawn, out = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png", metadata={"Software": None})
+    # A chart has few colours: with a list of them the picture is a quarter as large.
+    few = Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(out, format="PNG", optimize=True)
     return out.getvalue()

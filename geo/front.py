@@ -66,6 +66,12 @@ def points(model: Model, seconds: float) -> Iterator[Point]:
     yield Point(limit, problem.floor - 1, inf, none)
 
 
+def end_proved(front: Sequence[Point]) -> bool:
+    """Whether fewer splits than the last answer has are proved impossible: nothing is left open."""
+    unanswered = [point.status for point in front if not point.found]
+    return bool(unanswered) and set(unanswered) == {IMPOSSIBLE}
+
+
 @dataclass(frozen=True)
 class CityPoint:
     """One point of the front of all problems together.

@@ -6,7 +6,7 @@ are settled together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -38,7 +38,8 @@ class Rules:
         A block may go only to a zone whose site is at most so many times as far as that of its own
         today, and so many metres more. None: any distance.
     exclaves_stay
-        Whether parts of a zone that lie apart from its site today may stay so.
+        Whether parts of a zone that lie apart from its site today may stay so, each as long as its
+        largest block does: so there are never more of them.
     ward_lines
         Whether zones keep to the wards that they lie in today.
     reverse
@@ -74,7 +75,10 @@ class Rules:
                 )
             )
         said.append(
-            Text("今の飛び地は残ってもよい", "today's exclaves may stay")
+            Text(
+                "今の飛び地は、その中心の町丁目とともに残ってもよい",
+                "today's exclaves may stay, with their largest town",
+            )
             if self.exclaves_stay
             else Text("飛び地はつなげる", "exclaves must be joined")
         )
@@ -121,7 +125,20 @@ def groups(blocks: Blocks, rules: Rules, sites: pd.Series | None = None) -> list
         zone, the zone keeps its core instead: the block that its people have the shortest way to.
     """
     known = pd.Series(dtype=object) if sites is None else sites
-    return [_group(blocks, wards, rows, rules, known) for wards, rows in _apart(blocks, rules)]
+    return [group_of(blocks, wards, rows, rules, known) for wards, rows in _apart(blocks, rules)]
+
+
+def homes(blocks: Blocks, of: Sequence[Group]) -> pd.DataFrame:
+    """Where zones have their sites: ``zone_id``, ``ward_id``, ``block_id`` (stays), ``point``."""
+    ward = blocks.table["ward_id"]
+    rows = [
+        (zone, ward.iloc[home], ward.index[home], point)
+        for group in of
+        for zone, home, point in zip(
+            group.zones, group.rows[group.problem.site], group.points, strict=True
+        )
+    ]
+    return pd.DataFrame(rows, columns=["zone_id", "ward_id", "block_id", "point"])
 
 
 def _apart(blocks: Blocks, rules: Rules) -> Iterator[tuple[tuple[str, ...], Index]]:
@@ -144,9 +161,10 @@ def _apart(blocks: Blocks, rules: Rules) -> Iterator[tuple[tuple[str, ...], Inde
         yield tuple(wards[of_wards == k]), served[of_wards[ward] == k]
 
 
-def _group(
+def group_of(
     blocks: Blocks, wards: tuple[str, ...], rows: Index, rules: Rules, sites: pd.Series
 ) -> Group:
+    """The problem of the blocks in some rows of the table; see :func:`groups`."""
     table = blocks.table.iloc[rows]
     zone, zones = pd.factorize(table["moving_id"], sort=True)
     today = _as_is(blocks, rows, zone, rules)

@@ -110,7 +110,7 @@ def moves(front: Front, proposal: Proposal, *, seconds: float = SECONDS) -> pd.D
 
 
 def _names(ids: pd.Series, names: pd.Series) -> pd.Series:
-    return ids.map(names).fillna("")
+    return pd.Series([str(names.get(one, "")) for one in ids], index=ids.index, dtype=str)
 
 
 def metres(front: Front, zone: pd.Series) -> pd.Series:

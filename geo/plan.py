@@ -323,7 +323,8 @@ class Realign(Model):
     must be joined (`join`); `ward_lines` are kept (`keep`) or may be crossed (`cross`). `sites`
     names a layer of points: where the centre of each zone of `moving` stands. `splits` asks for
     proposals with so many splits (none: at the knees of the front); `reverse` also works out what
-    is possible if `kept` moves instead, `swapped` makes that the direction of the proposals.
+    is possible if `kept` moves instead, and `jointly` what is if both do; `swapped` makes the other
+    direction that of the proposals.
     `seconds` is for each point of each ward.
     """
 
@@ -339,6 +340,7 @@ class Realign(Model):
     splits: tuple[Annotated[int, Field(ge=0)], ...] = ()
     reverse: bool = True
     swapped: bool = False
+    jointly: bool = True
     seconds: Annotated[float, Field(gt=0)] = 60.0
 
 

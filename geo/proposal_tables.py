@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from math import isfinite
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from .curves import Curve
 from .layers import Counts
 from .proposals import Option, Proposals
 from .realign import Front
 from .reasons import Reason
 from .tables import Table
 from .words import Language, Text, same
-
-if TYPE_CHECKING:
-    from .curves import Curve
 
 RULES = "align_rules.csv"
 
@@ -55,8 +52,8 @@ def proof(option: Option) -> Text:
     one = option.proposal
     if one.proved:
         return Text(
-            "これより少ない移動でこの分割数にはできない（最適性を証明済み）",
-            "no fewer moves reach so few splits (proved)",
+            "証明済み: これより少ない移動では、この分割数にならない",
+            "proved: nothing less leaves so few splits",
         )
     gap = f"{(one.moved - one.bound) / one.moved:.1%}" if one.moved else "0%"
     return Text(
@@ -71,7 +68,11 @@ def _front(found: Proposals) -> Table:
     for front in filter(None, (found.front, found.other)):
         rows = front.frame().assign(direction=front.blocks.moving.key)
         named = labels if front is found.front else {}
-        frames.append(rows.assign(option=rows["splits"].map(named).fillna("")))
+        frames.append(rows.assign(option=[named.get(k, "") for k in rows["splits"]]))
+    if found.both:
+        cells = [(p.splits, p.moved, p.bound, p.proved, p.gap) for p in found.both]
+        together = pd.DataFrame(cells, columns=["splits", "moved", "bound", "proved", "gap"])
+        frames.append(together.assign(direction="both", option=""))
     order = ["direction", "splits", "moved", "bound", "proved", "gap", "option"]
     title = Text("分割の数と移る人数", "Splits left and people moved")
     return Table("align_front.csv", title, pd.concat(frames, ignore_index=True)[order])
@@ -200,6 +201,9 @@ def charts(found: Proposals, unit: Text, note: Text | None = None) -> dict[str, 
     marked = [(one.proposal.splits, option_title(one)) for one in found.options]
     fronts = [(found.front, marked)] + ([(found.other, [])] if found.other else [])
     curves = [_curve(front, names) for front, names in fronts if front.points]
+    if found.both:
+        points = [(one.splits, one.moved, one.proved) for one in found.both]
+        curves.append(Curve(Text("両方を動かす", "Both change"), points))
     title = Text(
         "分割を減らすと、何人の区域が変わるか", "How many would have to move for fewer splits"
     )
@@ -213,7 +217,5 @@ def charts(found: Proposals, unit: Text, note: Text | None = None) -> dict[str, 
 
 
 def _curve(front: Front, marked: list[tuple[int, Text]]) -> Curve:
-    from .curves import Curve
-
     points = [(one.splits, one.moved, one.proved) for one in front.points]
     return Curve(direction(front), points, marked, front.end_proved)

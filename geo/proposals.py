@@ -16,6 +16,7 @@ from . import outcome
 from .blocks import blocks
 from .front import CityPoint
 from .groups import Rules
+from .joint import both
 from .layers import Counts
 from .partition import Partition
 from .realign import Front, Proposal, front
@@ -29,6 +30,10 @@ Progress = Callable[[Text], None]
 
 #: What the zones that plans work in may grow and shrink to, where they move and nobody says.
 SIZE = LoadRule(Keep.BAND, band=0.5)
+
+
+#: A point of both sides together that takes longer stays open, and says its gap.
+JOINT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +72,8 @@ class Proposals:
     ----------
     front, other
         What is possible if the zones of one partition move, and if those of the other do instead.
+    both
+        What is possible if both sides move; empty where it was not asked for.
     options
         Proposals of `front`, from few moves to few splits.
     ends
@@ -75,6 +82,7 @@ class Proposals:
 
     front: Front
     other: Front | None
+    both: tuple[CityPoint, ...]
     options: tuple[Option, ...]
     ends: tuple[Text, ...]
 
@@ -84,6 +92,7 @@ def proposals(
     second: tuple[City, Rules] | None = None,
     *,
     splits: Sequence[int] = (),
+    jointly: bool = True,
     seconds: float = 60.0,
     progress: Progress = lambda step: None,
 ) -> Proposals:
@@ -96,6 +105,8 @@ def proposals(
         (None: it is not worked out).
     splits
         Of the proposals wanted; none: those at the knees of the front.
+    jointly
+        Whether to work out, with both directions known, what they can do together.
     seconds
         For each point of the front of each ward.
     progress
@@ -103,6 +114,12 @@ def proposals(
     """
     main = _front(*first, seconds, progress)
     other = _front(*second, seconds, progress) if second and main.finished else None
+    together: list[CityPoint] = []
+    if other is not None and other.finished and jointly:
+        progress(
+            Text("両方を動かす案を計算しています", "Computing what both sides can do together")
+        )
+        together = both(main, other, min(seconds, JOINT_SECONDS))
     progress(Text("案を検算し、理由を調べています", "Checking proposals and asking why"))
     why = Explainer(main)
     asked = [main.plan(k) for k in splits] or [main.proposal(one) for one in knees(main.points)]
@@ -117,7 +134,7 @@ def proposals(
         )
         for nth, one in enumerate(asked)
     )
-    return Proposals(main, other, options, tuple(why.end()))
+    return Proposals(main, other, tuple(together), options, tuple(why.end()))
 
 
 def turned(rules: Rules) -> Rules:

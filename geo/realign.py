@@ -16,8 +16,8 @@ import pandas as pd
 
 from .blocks import Blocks
 from .errors import UsageError
-from .front import CityPoint, Point, joined, points
-from .groups import Group, Rules, groups
+from .front import CityPoint, Point, end_proved, joined, points
+from .groups import Group, Rules, groups, homes
 from .solver import Answer, Model, Status
 from .verify import Checker
 from .words import Text
@@ -87,15 +87,7 @@ class Front:
     @cached_property
     def homes(self) -> pd.DataFrame:
         """Where each zone has its site: ``zone_id``, ``ward_id``, ``block_id``, ``point``."""
-        ward = self.blocks.table["ward_id"]
-        rows = [
-            (zone, ward.iloc[home], ward.index[home], point)
-            for group in self.groups
-            for zone, home, point in zip(
-                group.zones, group.rows[group.problem.site], group.points, strict=True
-            )
-        ]
-        return pd.DataFrame(rows, columns=["zone_id", "ward_id", "block_id", "point"])
+        return homes(self.blocks, self.groups)
 
     @cached_property
     def _checker(self) -> Checker:
@@ -109,7 +101,7 @@ class Front:
     @property
     def end_proved(self) -> bool:
         """Whether fewer splits than the last point has are proved impossible."""
-        return all(front[-1].status is Status.IMPOSSIBLE for front in self.fronts)
+        return all(map(end_proved, self.fronts))
 
     def frame(self) -> pd.DataFrame:
         """One row per point: ``splits``, ``moved``, ``bound``, ``proved``, ``gap``."""
@@ -184,9 +176,9 @@ def front(
     finished = True
     try:
         for nth, (group, found) in enumerate(zip(apart, fronts, strict=True)):
+            progress(_step(nth + 1, len(apart)))
             for point in points(Model(group.problem), seconds):
                 found.append(point)
-                progress(_step(nth + 1, len(apart), point))
     except KeyboardInterrupt:
         finished = False
     for group, found in zip(apart, fronts, strict=True):
@@ -206,9 +198,7 @@ def _close(group: Group, found: list[Point]) -> None:
     found.append(Point(None, problem.floor, inf, Answer(Status.UNKNOWN, None, bound, 0.0)))
 
 
-def _step(nth: int, groups: int, point: Point) -> Text:
-    """What was done last."""
+def _step(nth: int, groups: int) -> Text:
     return Text(
-        f"案を計算しています（{groups}のうち{nth}）: 分割 {point.splits}",
-        f"Computing proposals ({nth} of {groups}): {point.splits} splits",
+        f"案を計算しています（{groups}のうち{nth}）", f"Computing proposals ({nth} of {groups})"
     )

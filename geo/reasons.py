@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from .cutting import OUTSIDE
+from .front import end_proved
 from .groups import Rules, groups
 from .problem import Index, Problem
 from .realign import Front, Proposal
@@ -90,7 +91,7 @@ class Explainer:
         ):
             fewest = min((point.splits for point in points if point.found), default=None)
             wards = self._wards(nth)
-            if fewest is None or points[-1].status is not Status.IMPOSSIBLE:
+            if fewest is None or not end_proved(points):
                 yield Text(
                     f"{wards}: これより少ない分割が可能かどうかは未確定です",
                     f"{wards}: whether fewer splits are possible is not known",
@@ -144,15 +145,22 @@ class Explainer:
         answer = self._ask(nth, rules, limit, zone)
         if answer.zone is not None:
             price = group.problem.moved(answer.zone) - group.problem.moved(today)
-            about = "" if answer.status is Status.PROVED else "≦"
-            people = f"{about}{price:,.0f}"
+            price_said = self._said(price, answer.status)
             said = Text(
-                f"1つにするには、さらに{people}人が移る", f"to be whole {people} more would move"
+                f"1つにするには、さらに{price_said.ja}が移る",
+                f"to be whole {price_said.en} would move",
             )
             return said, price
         if answer.status is Status.UNKNOWN:
             return Text("費用は時間内にわからなかった", "its price was not found in time"), nan
         return self._rule_in_the_way(nth, limit, zone), inf
+
+    def _said(self, price: float, status: Status) -> Text:
+        """A price in people, or in land where nobody is counted."""
+        most = ("", "") if status is Status.PROVED else ("最大", "at most ")
+        if self.front.blocks.people is None:
+            return Text(f"{most[0]}{price / 1e6:,.2f} km²", f"{most[1]}{price / 1e6:,.2f} km² more")
+        return Text(f"{most[0]}{price:,.0f}人", f"{most[1]}{price:,.0f} more people")
 
     def _rule_in_the_way(self, nth: int, limit: int, zone: int | None) -> Text:
         """The rule without which an answer would exist."""

@@ -95,10 +95,11 @@ class Rows:
         self._limits.append((low.ravel(), high.ravel()))
         self.count += low.size
 
-    def constraint(self, columns: int) -> LinearConstraint:
+    def constraint(self, columns: int, first: int = 0) -> LinearConstraint:
+        """What SciPy takes; `first` is added to every column."""
         row, column, value = (np.concatenate(part) for part in zip(*self._cells, strict=True))
         low, high = (np.concatenate(part) for part in zip(*self._limits, strict=True))
-        table = sparse.csr_array((value, (row, column)), (self.count, columns))
+        table = sparse.csr_array((value, (row, column + first)), (self.count, columns))
         return LinearConstraint(table, low, high)
 
 
@@ -154,8 +155,8 @@ class Model:
             bound = max(bound, self._bound(found))
             if found.x is None:
                 break
-            zone = self._zone_of(found.x)
-            if not self._cut(zone):
+            zone = self.zone_of(found.x)
+            if not self.cut(zone):
                 proved = found.status == _OPTIMAL
                 return self._answer(Status.PROVED if proved else Status.OPEN, zone, bound, start)
             if found.status != _OPTIMAL:
@@ -172,7 +173,7 @@ class Model:
         if found.x is None:
             return self._answer(Status.UNKNOWN, None, bound, start)
         status = Status.PROVED if found.status == _OPTIMAL else Status.OPEN
-        return self._answer(status, self._zone_of(found.x), bound, start)
+        return self._answer(status, self.zone_of(found.x), bound, start)
 
     def _lesser(self, cuts: Answer, flow: Answer) -> Answer:
         """What the flow model found; what cuts did where time ran out and it moves less."""
@@ -194,23 +195,28 @@ class Model:
         flow = columns - self.columns
         high = np.concatenate([np.ones(self.columns), np.full(flow, float(self.problem.blocks))])
         low = np.zeros(columns)
-        for c, u in enumerate(self.problem.site):
-            if u != NONE:
-                low[self.x[u, c]] = 1.0
+        low[self.fixed] = 1.0
         return milp(
-            np.concatenate([self._cost, np.zeros(flow)]),
+            np.concatenate([self.cost, np.zeros(flow)]),
             integrality=np.concatenate([np.ones(self.columns), np.zeros(flow)]),
             bounds=Bounds(low, high),
             constraints=[part.constraint(columns) for part in rows if part.count],
             options={"time_limit": seconds, "mip_rel_gap": 0.0},
         )
 
+    @cached_property
+    def fixed(self) -> Index:
+        """The columns of sites, which stay in their zones."""
+        zone = np.flatnonzero(self.problem.site != NONE)
+        return np.asarray(self.x[self.problem.site[zone], zone])
+
     def _bound(self, found: Any) -> float:
         """No answer moves less than this, whatever the ties cost."""
         bound = found.mip_dual_bound
         return 0.0 if bound is None or not np.isfinite(bound) else max(0.0, bound - TIES)
 
-    def _zone_of(self, x: Floats) -> Index:
+    def zone_of(self, x: Floats) -> Index:
+        """The zone of each block, from values of the columns of blocks."""
         chosen = x[: len(self.block)] > 0.5
         zone = np.empty(self.problem.blocks, dtype=np.intp)
         zone[self.block[chosen]] = self.zone[chosen]
@@ -219,7 +225,8 @@ class Model:
     # --- rows -------------------------------------------------------------------------------------
 
     @cached_property
-    def _cost(self) -> Floats:
+    def cost(self) -> Floats:
+        """What each column costs: moves their weight, and ties."""
         problem = self.problem
         moves = self.zone != problem.today[self.block]
         links = self.columns - len(self.block)
@@ -227,13 +234,18 @@ class Model:
         cost = np.where(moves, problem.weight[self.block] + tie, 0.0)
         return np.concatenate([cost, np.full(links, TIES / 2 / max(links, 1))])
 
+    def add_own_rows(self, rows: Rows, first: int = 0) -> None:
+        """Every block has one zone, and loads are kept to; columns count from `first`."""
+        problem, x = self.problem, first + np.arange(len(self.block))
+        rows.add(self.block, x, low=np.ones(problem.blocks), high=1.0)
+        load = problem.load[self.block]
+        rows.add(self.zone, x, load, low=problem.least, high=problem.most)
+
     @cached_property
     def _rows(self) -> Rows:
         """All rows but the cuts, and what is asked for."""
         problem, rows, x = self.problem, Rows(), np.arange(len(self.block))
-        rows.add(self.block, x, low=np.ones(problem.blocks), high=1.0)
-        load = problem.load[self.block]
-        rows.add(self.zone, x, load, low=problem.least, high=problem.most)
+        self.add_own_rows(rows)
         kept = problem.kept[self.block]
         x, y = x[kept != NONE], self.y[kept, self.zone][kept != NONE]
         two = np.concatenate([np.arange(len(x))] * 2)
@@ -279,7 +291,7 @@ class Model:
             rows.add(np.arange(len(x)), x, low=np.ones(len(x)))
         return rows
 
-    def _cut(self, zone: Index) -> int:
+    def cut(self, zone: Index) -> int:
         """Add cuts for every piece without an anchor; returns how many pieces there are.
 
         They are added for all zones without an anchor in the piece: else it would go from one to

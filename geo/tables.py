@@ -57,7 +57,12 @@ COLUMNS: dict[str, tuple[Text, str]] = {
         "",
     ),
     "option": (Text("提案", "proposal"), ""),
-    "direction": (Text("動かす区域区分", "the partition that changes"), ""),
+    "direction": (
+        Text(
+            "動かす区域区分（both: 両方）", "the partition that changes (both: either of the two)"
+        ),
+        "",
+    ),
     "splits": (Text("残る分割の数", "splits left"), "splits"),
     "moved": (Text("区域が変わる人", "people whose zone changes"), "people"),
     "bound": (Text("これより少ない移動では不可能", "fewer moves are impossible"), "people"),

@@ -173,10 +173,14 @@ class Checker:
         for name in sorted(set(after) - {OUTSIDE}):
             apart = self._apart(after, name)
             exclaves = self._apart(today, name) if self.rules.exclaves_stay else []
-            kept = [exclave for exclave in exclaves if any(exclave & piece for piece in apart)]
-            new = [piece for piece in apart if not any(piece & exclave for exclave in exclaves)]
-            if new or len(apart) > len(kept):
+            roots = {self._largest(exclave) for exclave in exclaves}
+            if any(not piece & roots for piece in apart):
                 yield Text(f"{name}がつながっていない", f"{name} does not hang together")
+
+    def _largest(self, piece: set[str]) -> str:
+        """The block of an exclave that weighs most; the first in the table of several."""
+        weight = self.blocks.table[self.blocks.weight].fillna(0.0)
+        return str(weight[weight.index.isin(piece)].idxmax())
 
     def _apart(self, zone: pd.Series, name: str) -> list[set[str]]:
         """The pieces of a zone without its site."""
@@ -234,7 +238,7 @@ def _bearable(rules: Rules, before: float, now: float) -> bool:
     if rule.keep is Keep.BAND:
         return (1 - rule.band) * before - slack <= now <= (1 + rule.band) * before + slack
     sets = max(1, floor(round(before / rule.most, 9)) + 1)
-    if now > before + slack and now >= sets * rule.most:
+    if now >= sets * rule.most:
         return False
     least = rule.least * sets if rule.keep is Keep.ENOUGH else rule.most * (sets - 1)
     return now >= min(before, least) - slack

@@ -17,7 +17,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from geo.layers import Counts
 from geo.partition import Partition
-from geo.plan import Count, Role
+from geo.pipeline import compute, write
+from geo.plan import FILE_NAME, Count, Role
+from geo.plan_file import load_plan
+from geo.study import Study
 from geo.words import same
 
 # No deadlines: machines that run tests are busy, and a slow example is no fault.
@@ -99,6 +102,20 @@ def grid(across: int, up: int) -> Partition:
         for i, (y, x) in enumerate(np.ndindex(up, across))
     }
     return partition("town", cells)
+
+
+@pytest.fixture(scope="session")
+def study() -> Study:
+    """The sample, computed."""
+    return compute(load_plan(ROOT / FILE_NAME))
+
+
+@pytest.fixture(scope="session")
+def sample(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the sample was built into."""
+    out = tmp_path_factory.mktemp("maps")
+    write(study, out)
+    return out
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ FLOORS = [
     {"adjusting", "groups", "sites"},
     {"intake", "page", "verify"},
     {"realign"},
-    {"reasons", "outcome"},
+    {"reasons", "outcome", "joint"},
     {"proposals"},
     {"study", "aligning"},
     {"tables", "phrases"},

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 from geo.drawing import payload
 from geo.findings import Finding, Kind, Severity
 from geo.phrases import names, readings, sentence, tolerances, where
-from geo.pipeline import build, compute
+from geo.pipeline import build
 from geo.plan import FILE_NAME
 from geo.plan_file import load_plan
 from geo.study import Study
@@ -44,18 +44,6 @@ HOSTILE = [
     "line\u2028separator",
     "<!--<script>",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("maps")
-    build(load_plan(ROOT / FILE_NAME), out)
-    return out
-
-
-@pytest.fixture(scope="session")
-def study() -> Study:
-    return compute(load_plan(ROOT / FILE_NAME))
 
 
 EVERYTHING = " ".join(HOSTILE)

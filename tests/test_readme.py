@@ -50,7 +50,7 @@ def test_every_command_runs(readme: str, checkout: Path) -> None:
     for command in commands:
         run(command, checkout)
     assert (checkout / "my-city" / "maps_out" / "index.html").is_file()
-    assert len(commands) == 6
+    assert len(commands) == 9
 
 
 @pytest.mark.parametrize("readme", READMES)

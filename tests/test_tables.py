@@ -11,27 +11,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT, outlines_only
+from conftest import outlines_only
 
 from geo import phrases, tables
 from geo.cutting import PAIR
 from geo.intake import quiet
 from geo.layers import NO_COUNTS
-from geo.pipeline import compute, overlap, tolerances
-from geo.plan import FILE_NAME
-from geo.plan_file import load_plan
+from geo.pipeline import overlap, tolerances
 from geo.slivers import SliverRule, counting
 from geo.study import Study
 from geo.tables import Table, file_name, rounded, safe, write_pairs
 from geo.words import same
 
 BOM = b"\xef\xbb\xbf"
-
-
-@pytest.fixture(scope="module")
-def study() -> Study:
-    """The sample, computed."""
-    return compute(load_plan(ROOT / FILE_NAME))
 
 
 @pytest.fixture(scope="module")
