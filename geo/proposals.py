@@ -33,7 +33,7 @@ SIZE = LoadRule(Keep.BAND, band=0.5)
 
 
 #: A point of both sides together that takes longer stays open, and says its gap.
-JOINT_SECONDS = 5.0
+JOINT_SECONDS = 20.0
 
 
 @dataclass(frozen=True, eq=False)
