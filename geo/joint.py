@@ -17,6 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 from typing import Any
 
@@ -24,13 +25,14 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, milp
 
+from .blocks import Blocks
 from .cutting import OUTSIDE
 from .front import CityPoint, Point, joined
 from .groups import Group, group_of, homes
 from .problem import NONE, Floats, Index
 from .realign import Front
 from .solver import TIES, Answer, Model, Rows, Status
-from .verify import Checker
+from .verify import Checker, neighbours
 
 #: Rounds of cuts for one point.
 ROUNDS = 20
@@ -42,9 +44,16 @@ NO_SITES = pd.Series(dtype=object)
 class Pair:
     """The problems of both sides of one group; `rows` are the second's blocks among the first's."""
 
+    blocks: Blocks
     first: Group
     second: Group
     rows: Index
+
+    @cached_property
+    def beside(self) -> dict[str, set[str]]:
+        """The blocks beside each block, for the checker."""
+        table = self.blocks.table.iloc[self.first.rows]
+        return neighbours(replace(self.blocks, table=table))
 
 
 class Joint:
@@ -181,7 +190,7 @@ def _pair(first: Front, second: Front, group: Group) -> Pair:
     turned = first.blocks.turned()
     inside = (turned.table["moving_id"].iloc[group.rows] != OUTSIDE).to_numpy()
     other = group_of(turned, group.wards, group.rows[inside], second.rules, NO_SITES)
-    return Pair(group, other, np.flatnonzero(inside))
+    return Pair(first.blocks, group, other, np.flatnonzero(inside))
 
 
 def _same_wards(front: Front, group: Group) -> list[Point]:
@@ -198,14 +207,14 @@ def _verify(first: Front, second: Front, pair: Pair, zone: Index, other: Index) 
     one = replace(first.blocks, table=table.assign(kept_id=new["kept_id"]).iloc[pair.first.rows])
     two = replace(first.blocks, table=table.assign(moving_id=new["moving_id"])).turned()
     two = replace(two, table=two.table.iloc[pair.first.rows])
-    here = new.iloc[pair.first.rows]
+    here, beside = new.iloc[pair.first.rows], pair.beside
     splits = len(here[here["kept_id"] != OUTSIDE].drop_duplicates(["kept_id", "moving_id"]))
     splits -= pair.second.problem.zones
     for blocks, rules, group, column, its in (
         (one, first.rules, pair.first, "moving_id", zone),
         (two, second.rules, pair.second, "kept_id", other),
     ):
-        checker = Checker(blocks, rules, homes(first.blocks, [group]))
+        checker = Checker(blocks, rules, homes(first.blocks, [group]), beside)
         checker.verify(here[column], splits, group.problem.moved(its))
 
 

@@ -48,13 +48,15 @@ def columns(blocks: Blocks) -> list[str]:
     return [*(name for name in blocks.table.columns if name not in known), AREA]
 
 
-def measures(front: Front, proposal: Proposal) -> pd.DataFrame:
+def measures(
+    front: Front, proposal: Proposal, *, before: dict[str, Alignment] | None = None
+) -> pd.DataFrame:
     """Every measure of :class:`geo.alignment.Alignment` before and after, one row per weight.
 
-    Columns ``weight``, ``measure``, ``before``, ``after``.
+    Columns ``weight``, ``measure``, ``before``, ``after``. `before` is what :func:`today` says,
+    where that is known.
     """
-    today = front.blocks.table["moving_id"]
-    before, after = (_measured(front, zone) for zone in (today, proposal.zone))
+    before, after = before or today(front), _measured(front, proposal.zone)
     rows = [
         (weight, name, asdict(before[weight])[name], value)
         for weight, one in after.items()
@@ -62,6 +64,11 @@ def measures(front: Front, proposal: Proposal) -> pd.DataFrame:
         if name not in ("left", "right", "weight")
     ]
     return pd.DataFrame(rows, columns=["weight", "measure", "before", "after"])
+
+
+def today(front: Front) -> dict[str, Alignment]:
+    """The measures as things are, by weight."""
+    return _measured(front, front.blocks.table["moving_id"])
 
 
 def _measured(front: Front, zone: pd.Series) -> dict[str, Alignment]:
@@ -86,6 +93,7 @@ def moves(front: Front, proposal: Proposal, *, seconds: float = SECONDS) -> pd.D
     DataFrame
         Index `block_id`; ``town_id``, ``name``, ``ward_id``, ``kept_id``, ``kept_name``,
         ``from_id``, ``from_name``, ``to_id``, ``to_name``, every total count, ``area_m2``,
+        ``load`` (what the load rule counts),
         ``metres_before``, ``metres_after``, ``metres_more`` (straight to the sites), and ``need``:
         ``required`` (without this move as few splits cost more), ``optional`` (they do not), or
         ``unknown`` (not found out in `seconds`).
@@ -102,6 +110,7 @@ def moves(front: Front, proposal: Proposal, *, seconds: float = SECONDS) -> pd.D
         to_name=_names(to, blocks.moving.zones["name"]),
     )
     listed[columns(blocks)] = moved[columns(blocks)]
+    listed["load"] = moved[front.rules.load_column or blocks.weight] * front.rules.load_share
     before, after = metres(front, table["moving_id"]), metres(front, proposal.zone)
     listed["metres_before"], listed["metres_after"] = before[moved.index], after[moved.index]
     listed["metres_more"] = listed["metres_after"] - listed["metres_before"]

@@ -194,7 +194,7 @@ RESERVED = {
     "name", "category", "weighting", "effective_zones", "effective_splits", "split_pairs",
     "containment", "reverse_containment", "partial_parts", "total_per_part", "splits", "moved",
     "bound", "proved", "gap", "need", "metres_before", "metres_after", "metres_more", "measure",
-    "before", "after", "option", "direction",
+    "before", "after", "option", "direction", "load",
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ RowsOf = Callable[[Front, Option], pd.DataFrame]
 #: What columns of the workbook hold, where their type does not say it.
 KINDS = {
     **dict.fromkeys(("moved", "bound", "more", "people_before", "people_after"), "count"),
-    **dict.fromkeys(("load_before", "load_after", "least", "most"), "count"),
+    **dict.fromkeys(("load", "load_before", "load_after", "least", "most"), "count"),
     **dict.fromkeys(("metres_before", "metres_after", "metres_more"), "metres"),
     "area_m2": "area",
     "gap": "share",
@@ -135,6 +135,7 @@ def statements(found: Proposals) -> list[tuple[Text, Text]]:
     said = [(Text("向き", "Direction"), direction(front))]
     said += [(Text("ルール", "Rule"), rule) for rule in front.rules.said]
     said += [(Text("これ以上減らない理由", "Why not fewer"), end) for end in found.ends]
+    said += _floor(found)
     for option in found.options:
         said.append((option_title(option), proof(option)))
     if not front.finished:
@@ -149,6 +150,25 @@ def statements(found: Proposals) -> list[tuple[Text, Text]]:
         )
     solver = f"SciPy {version('scipy')} (HiGHS)"
     return [*said, (Text("計算", "Computed with"), same(solver))]
+
+
+def _floor(found: Proposals) -> list[tuple[Text, Text]]:
+    """What counting alone proves: moved + minority left >= minority today, for any plan at all.
+
+    A zone's largest part can grow only by those who move.
+    """
+    if not found.options:
+        return []
+    table = found.options[0].measures.set_index(["weight", "measure"])["before"]
+    least = table[found.front.blocks.weight, "minority"]
+    people = found.front.blocks.people is not None
+    ja = f"{least:,.0f}人" if people else f"{least / 1e6:,.2f} km²"
+    en = f"{least:,.0f} people" if people else f"{least / 1e6:,.2f} km²"
+    words = Text(
+        f"すべてを1つにまとめるには、どんな案でも少なくとも{ja}が移る（数えるだけの証明）",
+        f"to make all of them whole at least {en} would move, whatever the plan (by counting)",
+    )
+    return [(Text("下限", "Floor"), words)]
 
 
 def _rules(found: Proposals) -> Table:

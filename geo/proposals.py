@@ -121,14 +121,14 @@ def proposals(
         )
         together = both(main, other, min(seconds, JOINT_SECONDS))
     progress(Text("案を検算し、理由を調べています", "Checking proposals and asking why"))
-    why = Explainer(main)
+    why, before = Explainer(main), outcome.today(main)
     asked = [main.plan(k) for k in splits] or [main.proposal(one) for one in knees(main.points)]
     options = tuple(
         Option(
             label=chr(ord("A") + nth),
             proposal=one,
             moves=outcome.moves(main, one),
-            measures=outcome.measures(main, one),
+            measures=outcome.measures(main, one, before=before),
             loads=outcome.loads(main, one),
             reasons=tuple(why.remaining(one)),
         )
@@ -152,7 +152,10 @@ def _front(city: City, rules: Rules, seconds: float, progress: Progress) -> Fron
         spread=city.spread,
         rule=city.slivers,
     )
-    return front(made, rules, sites=city.sites, seconds=seconds, progress=progress)
+    found = front(made, rules, sites=city.sites, seconds=seconds, progress=progress)
+    for point in found.points:
+        found.proposal(point)  # which checks it: no number is shown of a plan that is not sound
+    return found
 
 
 def knees(points: Sequence[CityPoint], most: int = 3) -> list[CityPoint]:

@@ -92,6 +92,7 @@ COLUMNS: dict[str, tuple[Text, str]] = {
     "people_after": (Text("案の住民", "people under the proposal"), "people"),
     "load_before": (Text("今の負担", "load today"), ""),
     "load_after": (Text("案の負担", "load under the proposal"), ""),
+    "load": (Text("負担（職員の数のもと）", "load: what staff is for"), ""),
     "least": (Text("負担の下限", "least load allowed"), ""),
     "most": (Text("負担の上限（空欄: なし）", "most load allowed; empty: any"), ""),
     "sets_before": (Text("今の職員の組数", "sets of staff today"), "sets"),

@@ -35,11 +35,14 @@ class Checker:
     homes
         Where each zone has its site: `zone_id`, `ward_id`, `block_id` (which stays), `point`. In
         reverse each zone of each ward has one.
+    known
+        What :func:`neighbours` says of the blocks, where that was asked before.
     """
 
     blocks: Blocks
     rules: Rules
     homes: pd.DataFrame
+    known: dict[str, set[str]] | None = None
 
     def verify(self, zone: pd.Series, splits: int, moved: float) -> None:
         """Raise if a proposal is not what it says.
@@ -169,40 +172,34 @@ class Checker:
 
     def _pieces(self, zone: pd.Series) -> Iterator[Text]:
         """Zones hang together, but for what lies apart today and may stay so."""
-        today, after = self._settled(self._today), self._settled(zone)
-        for name in sorted(set(after) - {OUTSIDE}):
-            apart = self._apart(after, name)
-            exclaves = self._apart(today, name) if self.rules.exclaves_stay else []
-            roots = {self._largest(exclave) for exclave in exclaves}
+        for name, apart in self._apart(self._settled(zone)).items():
+            roots = self._roots.get(name, set()) if self.rules.exclaves_stay else set()
             if any(not piece & roots for piece in apart):
                 yield Text(f"{name}がつながっていない", f"{name} does not hang together")
 
-    def _largest(self, piece: set[str]) -> str:
-        """The block of an exclave that weighs most; the first in the table of several."""
+    @cached_property
+    def _roots(self) -> dict[str, set[str]]:
+        """Of each exclave that is there today the block that weighs most (the first of several)."""
         weight = self.blocks.table[self.blocks.weight].fillna(0.0)
-        return str(weight[weight.index.isin(piece)].idxmax())
+        return {
+            name: {str(weight[weight.index.isin(piece)].idxmax()) for piece in apart}
+            for name, apart in self._apart(self._settled(self._today)).items()
+        }
 
-    def _apart(self, zone: pd.Series, name: str) -> list[set[str]]:
-        """The pieces of a zone without its site."""
-        pieces = _connected(set(zone.index[zone == name]), self.beside)
+    def _apart(self, zone: pd.Series) -> dict[str, list[set[str]]]:
+        """The pieces without a site, zone by zone."""
         home = set(self.homes["block_id"])
-        return [piece for piece in pieces if not piece & home]
+        members = {str(name): set(ids) for name, ids in zone.groupby(zone).groups.items()}
+        return {
+            name: [piece for piece in _connected(ids, self.beside) if not piece & home]
+            for name, ids in sorted(members.items())
+            if name != OUTSIDE
+        }
 
     @cached_property
     def beside(self) -> dict[str, set[str]]:
-        """The blocks beside each block, measured from the outlines."""
-        shapes = self.blocks.table.geometry
-        around = shapely.buffer(shapes.to_numpy(), GAP_M, quad_segs=2)
-        borders = shapely.boundary(shapes.to_numpy())
-        tree = shapely.STRtree(borders)
-        beside: dict[str, set[str]] = {str(name): set() for name in shapes.index}
-        for i, name in enumerate(shapes.index):
-            near = tree.query(around[i])
-            along = shapely.length(shapely.intersection(borders[near], around[i]))
-            for j in near[(along >= BORDER_M) & (near != i)]:
-                beside[str(name)].add(str(shapes.index[j]))
-                beside[str(shapes.index[j])].add(str(name))
-        return beside
+        """The blocks beside each block."""
+        return neighbours(self.blocks) if self.known is None else self.known
 
     def _ways(self, zone: pd.Series) -> Iterator[Text]:
         """Nobody has to go further than the rule allows."""
@@ -242,6 +239,22 @@ def _bearable(rules: Rules, before: float, now: float) -> bool:
         return False
     least = rule.least * sets if rule.keep is Keep.ENOUGH else rule.most * (sets - 1)
     return now >= min(before, least) - slack
+
+
+def neighbours(blocks: Blocks) -> dict[str, set[str]]:
+    """The blocks beside each block, measured from the outlines, one by one."""
+    shapes = blocks.table.geometry
+    around = shapely.buffer(shapes.to_numpy(), GAP_M, quad_segs=2)
+    borders = shapely.boundary(shapes.to_numpy())
+    tree = shapely.STRtree(borders)
+    beside: dict[str, set[str]] = {str(name): set() for name in shapes.index}
+    for i, name in enumerate(shapes.index):
+        near = tree.query(around[i])
+        along = shapely.length(shapely.intersection(borders[near], around[i]))
+        for j in near[(along >= BORDER_M) & (near != i)]:
+            beside[str(name)].add(str(shapes.index[j]))
+            beside[str(shapes.index[j])].add(str(name))
+    return beside
 
 
 def _connected(members: set[str], beside: dict[str, set[str]]) -> list[set[str]]:
