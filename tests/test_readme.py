@@ -35,22 +35,28 @@ def run(command: str, folder: Path) -> str:
     assert words[0] == "keniki"
     done = subprocess.run(
         [sys.executable, "-m", "geo", *words[1:]],
-        cwd=folder, capture_output=True, text=True, check=False, timeout=120,
+        cwd=folder, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_command_runs(readme: str, checkout: Path) -> None:
+def commands(readme: str) -> list[list[str]]:
+    """The commands of a README as words, without its comments."""
     lines = [line for block in blocks(readme, "sh") for line in block.splitlines()]
-    commands = [line for line in lines if line.startswith("keniki")]
-    for made in ("my-city", "repaired"):
-        shutil.rmtree(checkout / made, ignore_errors=True)
-    for command in commands:
-        run(command, checkout)
+    return [shlex.split(line, comments=True) for line in lines if line.startswith("keniki")]
+
+
+def test_every_command_runs(checkout: Path) -> None:
+    for command in commands("README.md"):
+        run(shlex.join(command), checkout)
     assert (checkout / "my-city" / "maps_out" / "index.html").is_file()
-    assert len(commands) == 9
+    assert (checkout / "align_out" / "align.html").is_file()
+    assert len(commands("README.md")) == 9
+
+
+def test_both_languages_name_the_same_commands() -> None:
+    assert commands("README.ja.md") == commands("README.md")
 
 
 @pytest.mark.parametrize("readme", READMES)
