@@ -113,35 +113,44 @@ def blocks(
     pieces = counted_pieces(kept, moving, towns, counts=counts, spread=spread)
     pieces = pieces[pieces["town_id"] != OUTSIDE].reset_index(drop=True)
     shapes = _shapes(pieces, (kept, moving), towns)
-    totals = [count.key for count in counts.totals]
     main = _main_pieces(pieces, shapes, rule or SliverRule(), counts.people)
-    joined = pieces.groupby(main)
-    ids = ["town_id", "left_id", "right_id"]
-    table = pieces.loc[joined[ids[0]].first().index, ids].set_axis(
-        ["town_id", "kept_id", "moving_id"], axis=1
-    )
-    for key in (AREA, *totals):
-        table[key] = joined[key].sum(min_count=1)
-    whole = ~table["town_id"].duplicated(keep=False)
-    geometry = np.array([shapely.union_all(shapes[rows]) if len(rows) > 1 else shapes[rows[0]]
-                         for rows in joined.indices.values()], dtype=object)  # fmt: skip
-    of_town = np.asarray(towns.zones.geometry.reindex(table["town_id"]))
-    table["geometry"] = np.where(whole, of_town, geometry)
+    table = _joined(pieces, shapes, main, [AREA, *(count.key for count in counts.totals)])
     _refuse_overlaps(table, towns, (kept, moving))
-    for key in (AREA, *totals):
-        figure = towns.area_m2 if key == AREA else counts.table[key]
-        table[key] *= _once(table[key], table["town_id"], figure)
-    table = table.sort_values(["town_id", AREA], ascending=[True, False], kind="stable")
-    nth = table.groupby("town_id").cumcount()
-    table.index = pd.Index(
-        table["town_id"] + np.where(nth > 0, "/" + (nth + 1).astype(str), ""), name="block_id"
-    )
+    for count in counts.totals:
+        table[count.key] *= _once(table[count.key], table["town_id"], counts.table[count.key])
+    table[AREA] *= _once(table[AREA], table["town_id"], towns.area_m2)
+    whole = ~table["town_id"].duplicated(keep=False)
+    of_town = np.asarray(towns.zones.geometry.reindex(table["town_id"]))
+    table["geometry"] = np.where(whole, of_town, table["geometry"])
+    table = _numbered(table)
     table["ward_id"] = _wards(table["town_id"], towns, wards)
     table["name"] = _names(table, towns, (moving, kept), wards)
     frame = gpd.GeoDataFrame(table, geometry="geometry", crs=towns.zones.crs)
-    return Blocks(
-        frame, side_by_side(frame.geometry.to_numpy()), kept, moving, counts.people, wards
-    )
+    borders = side_by_side(frame.geometry.to_numpy())
+    return Blocks(frame, borders, kept, moving, counts.people, wards)
+
+
+def _joined(pieces: pd.DataFrame, shapes: Shapes, main: pd.Series, sums: list[str]) -> pd.DataFrame:
+    """The pieces that belong together as one: ids of the main one, sums, outlines."""
+    by_block = pieces.groupby(main)
+    ids = {"town_id": "town_id", "left_id": "kept_id", "right_id": "moving_id"}
+    table = pieces.loc[list(by_block.groups), list(ids)].rename(columns=ids)
+    for column in sums:
+        table[column] = by_block[column].sum(min_count=1)
+    outlines = [
+        shapely.union_all(shapes[rows]) if len(rows) > 1 else shapes[rows[0]]
+        for rows in by_block.indices.values()
+    ]
+    table["geometry"] = np.array(outlines, dtype=object)
+    return table
+
+
+def _numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """The blocks by id, those of a town in the order of their size."""
+    table = table.sort_values(["town_id", AREA], ascending=[True, False], kind="stable")
+    nth = table.groupby("town_id").cumcount()
+    ids = table["town_id"] + np.where(nth > 0, "/" + (nth + 1).astype(str), "")
+    return table.set_axis(pd.Index(ids, name="block_id"))
 
 
 def side_by_side(shapes: Shapes) -> Index:

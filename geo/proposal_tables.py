@@ -25,7 +25,7 @@ KINDS = {
     **dict.fromkeys(("moved", "bound", "more", "people_before", "people_after"), "count"),
     **dict.fromkeys(("load", "load_before", "load_after", "least", "most"), "count"),
     **dict.fromkeys(("metres_before", "metres_after", "metres_more"), "metres"),
-    "area_m2": "area",
+    "block_area_m2": "area",
     "gap": "share",
 }
 
@@ -87,7 +87,12 @@ def _of_options(found: Proposals, name: str, title: Text, rows_of: RowsOf) -> Ta
 
 def _moves(front: Front, option: Option) -> pd.DataFrame:
     kept = front.blocks.kept.key
-    names = {"name": "block_name", "kept_id": f"{kept}_id", "kept_name": f"{kept}_name"}
+    names = {
+        "name": "block_name",
+        "area_m2": "block_area_m2",
+        "kept_id": f"{kept}_id",
+        "kept_name": f"{kept}_name",
+    }
     return option.moves.reset_index().rename(columns=names)
 
 

@@ -71,6 +71,7 @@ COLUMNS: dict[str, tuple[Text, str]] = {
     "block_id": (Text("単位（町丁目かその一部）の ID", "block: a town, or part of one"), ""),
     "block_name": (Text("町丁目（一部のときは区域も）", "town; of a part also its zone"), ""),
     "ward_id": (Text("区の ID", "ward"), ""),
+    "block_area_m2": (Text("面積", "area"), "m2"),
     "from_id": (Text("変更前の区域の ID", "zone before"), ""),
     "from_name": (Text("変更前", "before"), ""),
     "to_id": (Text("変更後の区域の ID", "zone after"), ""),
