@@ -359,12 +359,12 @@ def test_new_then_build(keniki: Keniki, tmp_path: Path) -> None:
         for seed in ("1", "2")
     ]  # fmt: skip
     for build in builds:
-        out, err = (stream.decode() for stream in build.communicate(timeout=60))
+        out, err = (stream.decode() for stream in build.communicate(timeout=300))
         assert build.returncode == 0, err
         assert out == ""
         assert "\x1b" not in err
         assert err.startswith("Reading Towns\nReading Wards\n")
-        assert "Wrote 25 files." in err
+        assert "Wrote 37 files." in err
     one, two = (
         {path.name: path.read_bytes() for path in (tmp_path / seed).iterdir()} for seed in "12"
     )

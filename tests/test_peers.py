@@ -29,7 +29,7 @@ from geo.cutting import OUTSIDE
 from geo.errors import UsageError
 from geo.findings import ignore
 from geo.layers import Counts
-from geo.overlap import crosswalk, pairs
+from geo.overlap import crosswalk, pairs, transposed
 from geo.partition import Partition
 from geo.pieces import overlap_pieces
 from geo.plan import Boundary, Count
@@ -246,7 +246,8 @@ def test_half_a_copy_agrees_wholly_where_it_is() -> None:
     left = boxes("left", a=(0, 0, 1, 1), b=(1, 0, 2, 1))
     half = boxes("half", a=(0, 0, 1, 0.5), b=(1, 0, 2, 0.5))
     table = crosswalk(left, half)
-    one = overall(by_zone(table, "area_m2"), "left", "half", "area_m2")
+    zones, opposite = (by_zone(one, "area_m2") for one in (table, transposed(table)))
+    one = overall(zones, "left", "half", "area_m2", opposite=opposite)
     assert (one.minority, one.split_zones, one.total) == (0, 0, 1)
     outside = table.xs(OUTSIDE, level="right_id")
     assert outside["share_of_left"].tolist() == [0.5, 0.5]

@@ -55,10 +55,6 @@ def test_every_command_runs(checkout: Path) -> None:
     assert len(commands("README.md")) == 9
 
 
-def test_both_languages_name_the_same_commands() -> None:
-    assert commands("README.ja.md") == commands("README.md")
-
-
 @pytest.mark.parametrize("readme", READMES)
 def test_every_shown_output_is_what_comes_out(readme: str, checkout: Path) -> None:
     shown = blocks(readme, "console")
@@ -81,7 +77,7 @@ def test_the_make_targets_exist(readme: str) -> None:
 def test_the_readmes_stand_beside_each_other() -> None:
     """The same commands, the same outputs, as many sections and table rows."""
     english, japanese = ((ROOT / readme).read_text(encoding="utf-8") for readme in READMES)
-    for pattern in (r"^## ", r"^\| `", r"^keniki .*$", r"^\$ .*$"):
+    for pattern in (r"^## ", r"^\| `", r"^keniki [^#\n]*", r"^\$ .*$"):
         found = [re.findall(pattern, text, re.MULTILINE) for text in (english, japanese)]
         assert found[0] == found[1]
 
