@@ -368,7 +368,7 @@ def test_new_then_build(keniki: Keniki, tmp_path: Path) -> None:
     one, two = (
         {path.name: path.read_bytes() for path in (tmp_path / seed).iterdir()} for seed in "12"
     )
-    assert len(one) == 25
+    assert len(one) == 37
     assert one == two
 
 
