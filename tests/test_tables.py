@@ -148,7 +148,7 @@ def test_a_partition_may_have_any_key(study: Study) -> None:
     meaning = tables.meanings(study)("left_id")[0].en
     renamed = {"left": study.partitions["district"], "care": study.partitions["care"]}
     other = Study(**{**study.__dict__, "partitions": renamed})
-    assert tables._meaning(other)("left_id")[0].en == meaning
+    assert tables.meanings(other)("left_id")[0].en == meaning
 
 
 def test_every_table_has_rows_of_the_same_columns(made: dict[str, Table]) -> None:
