@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-from math import isfinite
 from typing import Any
 
 import pandas as pd
 
 from .phrases import figure, percent
-from .proposal_tables import option_title, proof, reason_row, statements
+from .proposal_tables import option_title, proof, reason_row, rows, statements
 from .proposals import Option, Proposals
+from .reasons import Reason
 from .study import Study
 from .words import Text, same
 
@@ -48,7 +48,6 @@ def context(study: Study, found: Proposals, charts: dict[str, bytes]) -> dict[st
         "shown": list(SHOWN.values()),
         "people": study.people.title if study.people else Text("面積", "Area"),
         "statements": [{"label": label, "words": words} for label, words in statements(found)],
-        "ends": found.ends,
     }
 
 
@@ -105,12 +104,12 @@ def _option(study: Study, found: Proposals, option: Option) -> dict[str, Any]:
         "farthest": f"{farthest:+,.0f} m",
         "proof": proof(option),
         "measures": _measures(study, option.measures, "after"),
-        "moves": [_move(study, row) for row in _rows(option.moves)],
+        "moves": [_move(study, row) for row in rows(option.moves)],
         "loads": [
-            _load(row) for row in _rows(option.loads) if row["blocks_in"] or row["blocks_out"]
+            _load(row) for row in rows(option.loads) if row["blocks_in"] or row["blocks_out"]
         ],
         "has_sets": "sets_after" in option.loads,
-        "reasons": [_reason(study, found, one) for one in option.reasons],
+        "reasons": [_reason(found, one) for one in option.reasons],
     }
 
 
@@ -152,11 +151,6 @@ def _load(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _reason(study: Study, found: Proposals, one: Any) -> dict[str, Any]:
-    _, name, others, ja, en, more = reason_row(found.front, one)
-    price = figure(study, more) if isfinite(more) and more > 0 else None
-    return {"name": name, "others": others, "why": Text(ja, en), "price": price}
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(k): v for k, v in row.items()} for row in table.reset_index().to_dict("records")]
+def _reason(found: Proposals, one: Reason) -> dict[str, Any]:
+    _, name, others, ja, en, _ = reason_row(found.front, one)
+    return {"name": name, "others": others, "why": Text(ja, en)}

@@ -25,7 +25,7 @@ from .phrases import figure, inside, names, parts_of, places, where
 from .plan import Role
 from .points import Points
 from .positions import position
-from .proposal_tables import option_title
+from .proposal_tables import option_title, rows
 from .study import Study
 from .words import Text, same
 
@@ -229,7 +229,7 @@ def proposal_layers(study: Study) -> list[dict[str, Any]]:
     for option in found.options:
         title = option_title(option)
         moved = blocks.table.loc[option.moves.index, ["name", "geometry"]]
-        facts = {str(row["block_id"]): _move_facts(study, row) for row in _rows(option.moves)}
+        facts = {str(row["block_id"]): _move_facts(study, row) for row in rows(option.moves)}
         zones = unite_by(blocks.table.geometry, option.proposal.zone)
         zones = gpd.GeoSeries(zones.drop(OUTSIDE, errors="ignore"), crs=blocks.table.crs)
         layers.append(
@@ -245,10 +245,6 @@ def proposal_layers(study: Study) -> list[dict[str, Any]]:
             }
         )
     return layers
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(k): v for k, v in row.items()} for row in table.reset_index().to_dict("records")]
 
 
 def _move_facts(study: Study, row: dict[str, Any]) -> list[Any]:

@@ -31,7 +31,7 @@ from .front import CityPoint, Point, joined
 from .groups import Group, group_of, homes
 from .problem import NONE, Floats, Index
 from .realign import Front
-from .solver import TIES, Answer, Model, Rows, Status
+from .solver import IMPOSSIBLE, OPTIMAL, TIES, Answer, Model, Rows, Status
 from .verify import Checker, neighbours
 
 #: Rounds of cuts for one point.
@@ -77,7 +77,7 @@ class Joint:
             if left <= 0:
                 break
             found = self._run(splits, left)
-            if found.status == 2:
+            if found.status == IMPOSSIBLE:
                 return Answer(Status.IMPOSSIBLE, None, inf, time.monotonic() - start), None
             if found.mip_dual_bound is not None and np.isfinite(found.mip_dual_bound):
                 bound = max(bound, found.mip_dual_bound - TIES)
@@ -85,11 +85,11 @@ class Joint:
                 break
             zone, other = self.one.zone_of(found.x[: self.start]), self._second(found.x)
             if self.one.cut(zone) + self.two.cut(other) == 0:
-                status = Status.PROVED if found.status == 0 else Status.OPEN
+                status = Status.PROVED if found.status == OPTIMAL else Status.OPEN
                 moved = self.moved(zone, other)
                 bound = moved if status is Status.PROVED else bound
                 return Answer(status, zone, bound, time.monotonic() - start), other
-            if found.status != 0:
+            if found.status != OPTIMAL:
                 break
         return Answer(Status.UNKNOWN, None, bound, time.monotonic() - start), None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from math import isfinite
+from typing import Any
 
 import pandas as pd
 
@@ -39,6 +40,11 @@ def proposal_tables(found: Proposals) -> list[Table]:
 def option_title(option: Option) -> Text:
     """What a proposal is called: never "the best"."""
     return Text(f"提案{option.label}", f"Proposal {option.label}")
+
+
+def rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table of a proposal, with its index, by column."""
+    return [{str(k): v for k, v in row.items()} for row in table.reset_index().to_dict("records")]
 
 
 def direction(front: Front) -> Text:

@@ -43,7 +43,8 @@ TIES = 0.5
 #: Rounds and seconds of lazy cuts before the flow model takes over.
 ROUNDS, PATIENCE_S = 12, 8.0
 
-_OPTIMAL, _IMPOSSIBLE = 0, 2
+#: What SciPy's milp calls a result.
+OPTIMAL, IMPOSSIBLE = 0, 2
 
 
 class Status(StrEnum):
@@ -150,16 +151,16 @@ class Model:
             if left <= 0:
                 break
             found = self._run([self._rows, self.cuts, ask], left)
-            if found.status == _IMPOSSIBLE:
+            if found.status == IMPOSSIBLE:
                 return self._answer(Status.IMPOSSIBLE, None, np.inf, start)
             bound = max(bound, self._bound(found))
             if found.x is None:
                 break
             zone = self.zone_of(found.x)
             if not self.cut(zone):
-                proved = found.status == _OPTIMAL
+                proved = found.status == OPTIMAL
                 return self._answer(Status.PROVED if proved else Status.OPEN, zone, bound, start)
-            if found.status != _OPTIMAL:
+            if found.status != OPTIMAL:
                 break
         return self._answer(Status.UNKNOWN, None, bound, start)
 
@@ -167,12 +168,12 @@ class Model:
         """The answer of the flow model."""
         flow, columns = self._flow
         found = self._run([self._rows, self.cuts, flow, ask], seconds, columns)
-        if found.status == _IMPOSSIBLE:
+        if found.status == IMPOSSIBLE:
             return self._answer(Status.IMPOSSIBLE, None, np.inf, start)
         bound = max(bound, self._bound(found))
         if found.x is None:
             return self._answer(Status.UNKNOWN, None, bound, start)
-        status = Status.PROVED if found.status == _OPTIMAL else Status.OPEN
+        status = Status.PROVED if found.status == OPTIMAL else Status.OPEN
         return self._answer(status, self.zone_of(found.x), bound, start)
 
     def _lesser(self, cuts: Answer, flow: Answer) -> Answer:
