@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-MEASUREMENTS = ("align", "fuzz", "overlap", "read", "union")
+MEASUREMENTS = ("align", "fuzz", "maps", "overlap", "read", "union")
 
 
 def main() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
-from .phrases import figure, percent
+from .beside import beside
+from .downloads import download, files
+from .masthead import ALIGN, masthead
+from .page import Page
+from .phrases import figure
 from .proposal_tables import option_title, proof, reason_row, rows, statements
 from .proposals import Option, Proposals
 from .reasons import Reason
 from .study import Study
-from .words import Text, same
+from .tables import Table
+from .words import Text
 
 NEED = {
     "required": Text("必須", "required"),
@@ -20,17 +24,19 @@ NEED = {
     "unknown": Text("不明", "not known"),
 }
 
-#: The measures shown beside each proposal: the column, and what it is called.
-SHOWN = {
-    "split_zones": Text("分かれている数", "Zones split"),
-    "coordination_pairs": Text("連携の組", "Pairs that work together"),
-    "minority": Text("少数側の住民", "People on the minority side"),
-    "effective_zones": Text("実質の担当数", "Effective zones"),
-}
+
+def proposals(study: Study, made: list[Table], drawn: Mapping[str, bytes]) -> str:
+    """How the two partitions could be aligned, and what it would take: the page."""
+    assert study.proposals is not None  # noqa: S101  (the caller has asked)
+    tables = [download(table) for table in made if table.name.startswith("align_")]
+    context = masthead(study, "align.html") | _context(study, study.proposals, drawn)
+    ours = {name: data for name, data in drawn.items() if name.startswith("align")}
+    context["downloads"] = [*files(ours), *tables]
+    return Page("align", ALIGN, context).render()
 
 
-def context(study: Study, found: Proposals, charts: dict[str, bytes]) -> dict[str, Any]:
-    """Everything that the template ``align.html`` needs besides what all pages share."""
+def _context(study: Study, found: Proposals, charts: Mapping[str, bytes]) -> dict[str, Any]:
+    """Everything that the template needs besides what all pages share."""
     front = found.front
     whole = front.blocks.moving if front.rules.reverse else front.blocks.kept
     return {
@@ -43,9 +49,8 @@ def context(study: Study, found: Proposals, charts: dict[str, bytes]) -> dict[st
         "whole_title": whole.title,
         "moving_title": front.blocks.moving.title,
         "kept_title": front.blocks.kept.title,
-        "today": _today(study, found),
+        "beside": beside(study, found),
         "options": [_option(study, found, one) for one in found.options],
-        "shown": list(SHOWN.values()),
         "people": study.people.title if study.people else Text("面積", "Area"),
         "statements": [{"label": label, "words": words} for label, words in statements(found)],
     }
@@ -84,26 +89,13 @@ def _embedded(png: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""
 
 
-def _today(study: Study, found: Proposals) -> dict[str, Any]:
-    return {
-        "splits": f"{found.front.splits_today:,}",
-        "measures": _measures(study, found.options[0].measures, "before") if found.options else [],
-    }
-
-
 def _option(study: Study, found: Proposals, option: Option) -> dict[str, Any]:
-    proposal = option.proposal
-    farthest = option.moves["metres_more"].max() if len(option.moves) else 0.0
     return {
         "id": f"option-{option.label}",
         "title": option_title(option),
-        "splits": f"{proposal.splits:,}",
-        "moved": figure(study, proposal.moved),
-        "share": percent(proposal.moved / _total(study, found)),
+        "splits": f"{option.proposal.splits:,}",
         "towns": f"{len(option.moves):,}",
-        "farthest": f"{farthest:+,.0f} m",
         "proof": proof(option),
-        "measures": _measures(study, option.measures, "after"),
         "moves": [_move(study, row) for row in rows(option.moves)],
         "loads": [
             _load(row) for row in rows(option.loads) if row["blocks_in"] or row["blocks_out"]
@@ -111,22 +103,6 @@ def _option(study: Study, found: Proposals, option: Option) -> dict[str, Any]:
         "has_sets": "sets_after" in option.loads,
         "reasons": [_reason(found, one) for one in option.reasons],
     }
-
-
-def _total(study: Study, found: Proposals) -> float:
-    return float(found.front.blocks.table[study.weight].sum())
-
-
-def _measures(study: Study, measures: pd.DataFrame, side: str) -> list[Text]:
-    mine = measures[measures["weight"] == study.weight].set_index("measure")[side]
-    said = []
-    for name in SHOWN:
-        value = mine[name]
-        if name == "minority":
-            said.append(figure(study, value))
-        else:
-            said.append(same(f"{value:.2f}" if name == "effective_zones" else f"{value:,.0f}"))
-    return said
 
 
 def _move(study: Study, row: dict[str, Any]) -> dict[str, Any]:

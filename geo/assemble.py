@@ -52,6 +52,7 @@ def partition_of_towns(
         role=plan.role,
         zones=zones,
         members=members,
+        joined=outlines is None,
         covers_city=plan.covers_city,
         sources=sources,
         note=plan.note,

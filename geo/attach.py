@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .cutting import OUTSIDE
 from .layers import Layer
 from .overlap import pairs
 from .slivers import counting
@@ -68,21 +67,33 @@ def zones_of_ward(ward_to_zone: pd.DataFrame, ward_id: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index `zone_id`, ``share_in_ward`` (of the zone's area, 0 to 1) and ``other_wards`` (ids of
-        the wards that hold the rest), zones that lie mostly here first.
+        Index `zone_id`, ``share_in_ward`` (of the zone's area, 0 to 1), ``other_wards`` (ids of
+        the wards that hold the rest) and ``is_main`` (whether this is its main ward), zones whose
+        main ward this is first.
     """
-    inner = pairs(ward_to_zone)
-    inner = inner[counting(ward_to_zone, "right")].reset_index()
+    inner = _counting(ward_to_zone)
     wards = inner.groupby("right_id")["left_id"].agg(list)
     here = inner[inner["left_id"] == ward_id].set_index("right_id")["share_of_right"]
     frame = pd.DataFrame({"share_in_ward": here}).rename_axis("zone_id")
-    others = [[w for w in wards.loc[zone] if w not in (ward_id, OUTSIDE)] for zone in frame.index]
-    frame["other_wards"] = others
-    mostly_here = (frame["share_in_ward"] > 0.5).rename("mostly_here")
-    order = frame.assign(mostly_here=mostly_here).sort_values(
-        "mostly_here", ascending=False, kind="stable"
-    )
-    return order.drop(columns="mostly_here")
+    frame["other_wards"] = [[w for w in wards.loc[zone] if w != ward_id] for zone in frame.index]
+    frame["is_main"] = main_wards(ward_to_zone).reindex(frame.index) == ward_id
+    return frame.sort_values("is_main", ascending=False, kind="stable")
+
+
+def main_wards(ward_to_zone: pd.DataFrame) -> pd.Series:
+    """The ward that holds most of each zone's land, by zone id; of two alike the one of lower id.
+
+    Each zone has one at most, so that sums over wards count nothing twice.
+    """
+    inner = _counting(ward_to_zone)
+    order = inner.sort_values(["share_of_right", "left_id"], ascending=[False, True])
+    return order.drop_duplicates("right_id").set_index("right_id")["left_id"].sort_index()
+
+
+def _counting(ward_to_zone: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a crosswalk that put a zone into a ward."""
+    inner = pairs(ward_to_zone)
+    return inner[counting(ward_to_zone, "right")].reset_index()
 
 
 def text_of(row: dict[str, str], field: str) -> Text:

@@ -1,6 +1,7 @@
-"""The front as a chart: splits left against residents moved. The only module that knows matplotlib.
+"""The front as a chart: splits left against residents moved.
 
-Importing it takes about a second: import it where a chart is drawn.
+With :mod:`geo.canvas` the door to matplotlib. Importing it takes about a second: import it where a
+chart is drawn.
 """
 
 from __future__ import annotations
@@ -8,34 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from html import escape
-from importlib.util import find_spec
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import matplotlib.style
 import numpy as np
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
-from PIL import Image
 
+from .canvas import HALO, INK, SOFT, STYLE, png, said, svg
 from .curves import END, PROVED, UNPROVED, Curve, X, described, refuse, y_axis
-from .errors import DataError
 from .lettering import leads, place, steps, wrapped
 from .words import Language, Text
 
 WIDTH_IN, PLOT_IN, MARGIN_IN, LEFT_IN, BELOW_IN = 9.0, 4.1, 0.3, 0.95, 0.7
-COLOURS = 64
 DPI, POINT_PX = 200, 200 / 72
-INK, SOFT, RULE = "#1b1b1f", "#55565c", "#e3e7ea"
+RULE = "#e3e7ea"
 #: Told apart by colour, by dashes and by marker: any one of them is enough.
 LOOKS: tuple[dict[str, Any], ...] = (
     {"color": "#0072b2", "linestyle": "-", "marker": "o", "markersize": 8.5},
@@ -50,34 +42,9 @@ DOT: dict[str, Any] = {"linestyle": "", "markeredgewidth": 1.6, "clip_on": False
 RING: dict[str, Any] = {"marker": "o", "markersize": 15, "color": INK, "clip_on": False}
 RING |= {"markeredgewidth": 1.2, "markerfacecolor": "none"}
 WALL: dict[str, Any] = {"marker": "|", "markersize": 20, "markeredgewidth": 2.5, "clip_on": False}
-HALO = withStroke(linewidth=3, foreground="white")
 LETTERS: dict[str, Any] = {"size": 9.5, "linespacing": 1.35, "va": "bottom", "path_effects": [HALO]}
 #: Lines of text: their size in points and their colour.
 TITLE, SUBTITLE, NOTE = (16.0, INK), (10.5, SOFT), (8.5, SOFT)
-
-
-def _font() -> str:
-    """The file of the font. To import its package would change every chart of the process."""
-    spec = find_spec("matplotlib_fontja")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("matplotlib-fontja", name="matplotlib_fontja")
-    return str(Path(spec.origin).parent / "fonts" / "ipaexg.ttf")
-
-
-FONT = _font()
-font_manager.fontManager.addfont(FONT)
-GLYPHS = frozenset(FT2Font(FONT).get_charmap())
-STYLE = {
-    "font.family": font_manager.FontProperties(fname=FONT).get_name(),
-    "text.parse_math": False,
-    "text.color": INK,
-    "axes.labelcolor": SOFT,
-    "axes.edgecolor": SOFT,
-    "xtick.color": SOFT,
-    "ytick.color": SOFT,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "keniki",
-}
 
 Say = Callable[[Text], str]
 
@@ -124,7 +91,7 @@ def front_chart(
         If the font has no picture for a sign of a text.
     """
     refuse(curves)
-    say = partial(_said, language=language)
+    say = partial(said, language=language)
     head = [*_lines(say(title), TITLE), *_lines(say(subtitle) if subtitle else "", SUBTITLE)]
     foot = _lines(say(note) if note else "", NOTE)
     with matplotlib.style.context(["default", STYLE]):
@@ -141,20 +108,7 @@ def front_chart(
         for curve, look in zip(curves, LOOKS, strict=False):
             _draw(figure, axes, curve, look)
         _label(figure, axes, curves, say, unit)
-        return Chart(_svg(figure, say(title), say(described(curves, unit))), _png(figure))
-
-
-def _said(text: Text, language: Language) -> str:
-    """Words that the font can show."""
-    words = "\n".join(" ".join(line.split()) for line in text.say(language).splitlines())
-    if missing := sorted({sign for sign in words if ord(sign) not in GLYPHS} - {"\n"}):
-        signs = " ".join(f"U+{ord(sign):04X}" for sign in missing)
-        what = Text(
-            f"「{words}」に、図の書体にない文字があります（{signs}）",
-            f"the font of charts has not all signs of “{words}” ({signs})",
-        )
-        raise DataError("chart", what, Text("別の文字にしてください", "use others"))
-    return words
+        return Chart(svg(figure, say(title), say(described(curves, unit))), png(figure))
 
 
 def _lines(text: str, look: tuple[float, str]) -> list[tuple[str, float, str]]:
@@ -279,22 +233,3 @@ def _lead(figure: Figure, point: NDArray[np.float64], label: NDArray[np.float64]
     start = point + (label - point) * min(1.0, 8 * POINT_PX / float(np.hypot(*(label - point))))
     xs, ys = (np.array([start, label]) / figure.bbox.size).T
     figure.add_artist(Line2D(xs, ys, color=SOFT, linewidth=0.8))
-
-
-def _svg(figure: Figure, title: str, described: str) -> bytes:
-    """The drawing alone, ready to stand in a page: no prolog, no time, no name of a program."""
-    out = BytesIO()
-    figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
-    drawn = out.getvalue().decode()
-    tag, rest = drawn[drawn.index("<svg") :].split(">", 1)
-    names = f"<title>{escape(title)}</title>\n <desc>{escape(described)}</desc>"
-    return f'{tag} role="img">\n {names}{rest}'.encode()
-
-
-def _png(figure: Figure) -> bytes:
-    drawn, out = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png", metadata={"Software": None})
-    # A chart has few colours: with a list of them the picture is a quarter as large.
-    few = Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(out, format="PNG", optimize=True)
-    return out.getvalue()

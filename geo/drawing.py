@@ -1,33 +1,35 @@
-"""Zones → what a browser draws: layers of shapes in degrees with their figures.
+"""Partitions → layers that a page draws: outlines, names, figures, classes.
 
-The payload of a page is plain data; the page's script draws it.
+A layer is plain data, its numbers in columns: the page's script draws it, and reads figures out.
+Texts stand as [Japanese, English], or as one word for both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import isnan, nan
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from markupsafe import Markup
+from numpy.typing import ArrayLike
 
 from .alignment import AREA
-from .attach import text_of
-from .coverage import unite_by
 from .cutting import OUTSIDE
-from .findings import Finding, Severity
+from .fitting import fitted
 from .page import TILES
 from .partition import Partition
-from .phrases import figure, inside, names, parts_of, places, where
-from .plan import Role
-from .points import Points
-from .positions import position
+from .phrases import counted, inside
+from .plan import CountKind, Role
 from .proposal_tables import option_title, rows
+from .shapes import Faces, Shapes, zone_of
+from .still import Shown, still
+from .stream import Steps
 from .study import Study
-from .words import Text, same
+from .topology import SCALE, Ints, Topology
+from .words import Text
 
 #: From this share of people outside the main zone a split zone is drawn darker.
 LEVELS = (0.05, 0.20)
@@ -39,10 +41,10 @@ LEVEL_WORDS = (
 STYLE = {Role.UNITS: "town", Role.WARD: "ward", Role.DISTRICT: "district", Role.CARE: "care"}
 #: Layers are drawn in this order, the lowest first.
 DEPTH = (Role.UNITS, Role.OTHER, Role.CARE, Role.DISTRICT, Role.WARD)
-#: So many colours of dots are in the style sheet.
-DOT_COLOURS = 4
-#: Degrees are written with five decimals: about one metre.
-DECIMALS = 5
+#: Square metres of the last digit of an area: 0.01 km².
+AREA_STEP_M2 = 1e4
+
+Data = dict[str, Any]
 
 
 def both(text: Text) -> list[str] | str:
@@ -54,297 +56,368 @@ def both(text: Text) -> list[str] | str:
     return text.ja if text.ja == text.en else [text.ja, text.en]
 
 
-def payload(
-    layers: list[dict[str, Any]],
-    *,
-    main: str,
-    ground: gpd.GeoDataFrame,
-    cases: list[dict[str, str]] | None = None,
-) -> dict[str, Any]:
-    """What the script draws; the map opens on `ground`, which is painted as land."""
-    unsent = ("depth", "classes", "note")
-    shown = [{k: v for k, v in layer.items() if k not in unsent} for layer in layers]
-    return {
-        "bounds": bounds(ground),
-        "land": land(ground),
-        "main": main,
-        "layers": shown,
-        "points": [point for case in cases or [] if (point := _point(case))],
-        "tiles": TILES,
-    }
+def whole(values: ArrayLike) -> Any:
+    """Figures rounded to whole numbers: an array, or a list with None where one is missing.
 
-
-def _point(case: dict[str, str]) -> dict[str, Any] | None:
-    """A case's dot; None where its position is not given or cannot be read.
-
-    >>> case = {"title_ja": "会", "title_en": "club", "place_ja": "駅", "place_en": "station"}
-    >>> _point(case | {"lon": "140度6分", "lat": "35度36分"})["at"]
-    [35.6, 140.1]
-    >>> _point(case | {"lon": "140.1", "lat": "nan"})
+    >>> whole([1.2, 3]), whole([1.2, float("nan")])
+    (array([1, 3]), [1, None])
     """
-    spot = position(case.get("lon", ""), case.get("lat", ""))
-    if isnan(spot.lat):
-        return None
-    at = [round(spot.lat, DECIMALS), round(spot.lon, DECIMALS)]
-    return {"at": at, "name": both(text_of(case, "title")), "place": both(text_of(case, "place"))}
+    numbers = np.asarray(values, dtype=float)
+    known = np.isfinite(numbers)
+    if known.all():
+        return np.round(numbers).astype(np.int64)
+    return [round(float(n)) if k else None for n, k in zip(numbers, known, strict=True)]
 
 
-def layer(
-    study: Study,
-    partition: Partition,
-    *,
-    on: bool,
-    only: pd.Index | None = None,
-    label: bool | None = None,
-) -> dict[str, Any]:
-    """One partition as a layer; `only` some of its zones, with their names written on the map."""
-    zones = partition.zones if only is None else partition.zones.loc[only]
-    label = partition.role is Role.WARD if label is None else label
-    facts = _facts(study, partition)
-    style = STYLE.get(partition.role, "other")
-    layer = {
-        "key": partition.key,
-        "title": both(partition.title),
-        "style": style,
-        "on": on,
-        "depth": DEPTH.index(partition.role),
-        "zones": [
-            zone | {"facts": facts[zone["id"]]} | ({"label": zone["name"]} if label else {})
-            for zone in drawn(zones)
-        ],
-    }
-    # A dashed border drawn once from each side would fill its own gaps.
-    return layer | ({"borders": borders(zones.geometry)} if style == "care" else {})
+def degrees(values: ArrayLike) -> Steps:
+    """Coordinates in grid lines."""
+    return Steps(np.round(np.asarray(values, dtype=float) * SCALE).astype(np.int64))
 
 
-def split_layer(study: Study, left: Partition, right: Partition) -> dict[str, Any]:
-    """The split zones, darker the more people are on the minority side, with how many parts."""
-    measured = study.zones[left.key, right.key][study.weight]
-    split = measured[measured["parts"] > 1]
-    share = (split["minority"] / split["total"]).fillna(0.0)
-    level = 1 + np.digitize(share, LEVELS)
-    title = Text(f"分かれている{left.title.ja}", f"Split {inside(left.title)}")
-    facts = {
-        zone_id: [
-            [[right.title.ja, right.title.en], f"{part['name']} {part['share']}"]
-            for part in parts_of(study, left, right, zone_id)
-        ]
-        for zone_id in split.index
-    }
-    parts, levels = split["parts"].to_dict(), dict(zip(split.index, level.tolist(), strict=True))
-    return {
-        "key": "split",
-        "title": both(title),
-        "style": "split",
-        "on": True,
-        "depth": -1,
-        "classes": LEVEL_WORDS,
-        "zones": [
-            zone
-            | {
-                "facts": facts[zone["id"]],
-                "level": levels[zone["id"]],
-                "label": str(parts[zone["id"]]),
-            }
-            for zone in drawn(left.zones.loc[split.index])
-        ],
-    }
+class Drawing:
+    """What one page draws.
 
-
-def dots(study: Study, number: int, *, within: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """A layer of points: one dot per spot, with the names of all that stand there.
-
-    `number` says which one of the study's, from 0; `within` (partition key → zone id) shows only
-    those in these zones.
+    Parameters
+    ----------
+    study
+        What was computed.
+    shapes
+        The shapes of its partitions as this page draws them.
+    only
+        The zones to draw, by partition key; of a partition that is not named, all.
     """
-    points = study.points[number]
-    here = points.table["lon"].notna()
-    for key, zone_id in (within or {}).items():
-        here &= points.zones[key] == zone_id
-    spots: dict[tuple[float, float], list[list[str]]] = {}
-    for cells in points.table[here].to_dict("records"):
-        at = (round(cells["lat"], DECIMALS), round(cells["lon"], DECIMALS))
-        spots.setdefault(at, []).append([cells["name"], cells["category"]])
-    return {
-        "key": f"points-{points.key}",
-        "title": both(points.title),
-        "style": f"dot-{number % DOT_COLOURS + 1}",
-        "on": True,
-        "depth": len(DEPTH),
-        "zones": [],
-        "dots": [[*at, names] for at, names in spots.items()],
-        "note": _how_many(points, sum(map(len, spots.values()))),
-    }
 
+    def __init__(
+        self, study: Study, shapes: Shapes, only: Mapping[str, pd.Index] | None = None
+    ) -> None:
+        self.study, self.shapes, self.only = study, shapes, only or {}
+        self.faces = Faces()
+        self.layers: list[Data] = []
 
-def findings_layer(study: Study) -> dict[str, Any]:
-    """A layer of what is wrong with the data: one dot per place, with what is wrong there."""
-    spots: dict[tuple[float, float], list[list[Any]]] = {}
-    for finding in placed(study.findings):
-        lon, lat = finding.at or (nan, nan)
-        said = [both(finding.what), f"{where(study, finding).ja} {names(study, finding)}".strip()]
-        spots.setdefault((round(lat, DECIMALS), round(lon, DECIMALS)), []).append(said)
-    return {
-        "key": "findings",
-        "title": both(Text("点検結果", "Findings")),
-        "style": "finding",
-        "on": False,
-        "depth": len(DEPTH) + 1,
-        "zones": [],
-        "dots": [[*at, said] for at, said in spots.items()],
-        "note": Text(f"（{len(spots):,}か所）", f"({len(spots):,} places)"),
-    }
+    # --- partitions -------------------------------------------------------------------------------
 
+    def partitions(self, shown: Iterable[Partition], *, on: Iterable[str]) -> None:
+        """A layer for each partition, those of `on` visible at first."""
+        shown = sorted(shown, key=lambda one: DEPTH.index(one.role))
+        made = self._made_of(shown)
+        for one in shown:
+            layer = self._zones(one, on=one.key in on)
+            if one.key not in made:
+                layer["faces"] = self.faces.add(gpd.GeoSeries(self.shapes.of(one)[self.ids(one)]))
+            self.layers.append(layer | made.get(one.key, {}))
 
-def parts_layer(study: Study) -> dict[str, Any] | None:
-    """The towns that a zone holds only in part, with the words that say which part."""
-    towns = study.with_role(Role.UNITS)
-    facts: dict[str, list[Any]] = {}
-    for partition in study.partitions.values():
-        for part in partition.parts.to_dict("records"):
-            share = "" if isnan(part["share"]) else f" {part['share']:.0%}"
-            name = partition.zones["name"].get(part["zone_id"], part["zone_id"])
-            said = [both(partition.title), f"{name}: {part['words']}{share}"]
-            facts.setdefault(str(part["town_id"]), []).append(said)
-    if towns is None or not facts:
-        return None
-    return {
-        "key": "parts",
-        "title": both(Text("一部だけ入る町丁目", "Towns held only in part")),
-        "style": "part",
-        "on": True,
-        "depth": 0,
-        "zones": [
-            zone | {"facts": facts[zone["id"]]} for zone in drawn(towns.zones.loc[list(facts)])
-        ],
-    }
+    def ids(self, partition: Partition) -> pd.Index:
+        """The zones of a partition that the page draws."""
+        asked = self.only.get(partition.key)
+        return partition.zones.index if asked is None else asked
 
+    def _made_of(self, shown: list[Partition]) -> dict[str, Data]:
+        """For partitions that are put together in the browser: of which layer, and how.
 
-def proposal_layers(study: Study) -> list[dict[str, Any]]:
-    """A layer for each proposal: towns that would move, hatched, and the new borders of zones."""
-    found = study.proposals
-    if found is None:
-        return []
-    blocks, layers = found.front.blocks, []
-    for option in found.options:
-        title = option_title(option)
-        moved = blocks.table.loc[option.moves.index, ["name", "geometry"]]
-        facts = {str(row["block_id"]): _move_facts(study, row) for row in rows(option.moves)}
-        zones = unite_by(blocks.table.geometry, option.proposal.zone)
-        zones = gpd.GeoSeries(zones.drop(OUTSIDE, errors="ignore"), crs=blocks.table.crs)
-        layers.append(
+        That layer is the towns, or the parts of towns that may move, or, where a page draws no
+        towns, the largest pieces that no border cuts.
+        """
+        towns = self.shapes.towns
+        joined = [one for one in shown if self.shapes.joined(one)]
+        if towns is None or towns not in shown:
+            return self._made_of_atoms(joined) if joined else {}
+        blocks = self._blocks()
+        if blocks is None:
+            town_ids = self.ids(towns)
+            return {one.key: self._made(one, towns.key, zone_of(one, town_ids)) for one in joined}
+        self.layers.append({"key": "block", "kind": "base", "faces": self.faces.add(blocks)})
+        return {
+            one.key: self._made(one, "block", zone_of(one, self._town_of_block())) for one in joined
+        } | {towns.key: self._made(towns, "block", self._town_of_block())}
+
+    def _made_of_atoms(self, joined: list[Partition]) -> dict[str, Data]:
+        towns = self.shapes.towns
+        assert towns is not None  # noqa: S101  (joined partitions are made of them)
+        drawn = np.zeros(len(towns.zones), dtype=bool)
+        for one in joined:
+            drawn |= zone_of(one, towns.zones.index).isin(self.ids(one)).to_numpy()
+        pieces, kinds = self.shapes.atoms(joined, towns.zones.index[drawn])
+        self.layers.append({"key": "atom", "kind": "base", "faces": self.faces.add(pieces)})
+        places = [one.zones.index.take(kinds[:, i]) for i, one in enumerate(joined)]
+        return {
+            one.key: self._made(one, "atom", np.where(kinds[:, i] < 0, "", place))
+            for i, (one, place) in enumerate(zip(joined, places, strict=True))
+        }
+
+    def _made(self, partition: Partition, of: str, zones: ArrayLike) -> Data:
+        return {"of": of, "row": self._rows(partition, zones)}
+
+    def _blocks(self) -> gpd.GeoSeries | None:
+        """The parts of towns that may move, fitted to the towns; None where there are none."""
+        found, towns = self.study.proposals, self.shapes.towns
+        if found is None or not found.options or towns is None or not self.shapes.towns_meet:
+            return None
+        outlines = gpd.GeoSeries(towns.zones.geometry)
+        blocks = found.front.blocks
+        width_m = self.study.rule((blocks.kept.key, blocks.moving.key)).width_m
+        parts = gpd.GeoSeries(blocks.table.geometry)
+        return fitted(parts, blocks.table["town_id"], outlines, width_m)
+
+    def _town_of_block(self) -> pd.Index:
+        assert self.study.proposals is not None  # noqa: S101  (only asked where there are blocks)
+        table = self.study.proposals.front.blocks.table
+        town_ids: pd.Index = pd.Index(list(table["town_id"]))
+        return town_ids
+
+    def _rows(self, partition: Partition, zones: ArrayLike) -> Ints:
+        """The number of each zone among those drawn, counted from 1; 0: none of them."""
+        found = self.ids(partition).get_indexer(pd.Index(np.asarray(zones)))
+        return np.asarray(found + 1, dtype=np.int64)
+
+    def _zones(self, partition: Partition, *, on: bool) -> Data:
+        ids = self.ids(partition)
+        return {
+            "key": partition.key,
+            "kind": "zones",
+            "title": both(partition.title),
+            "style": STYLE.get(partition.role, "other"),
+            "on": on,
+            "ids": ids.astype(str).tolist(),
+            "names": partition.zones.loc[ids, "name"].tolist(),
+            "columns": self._columns(partition, ids),
+            **_labels(gpd.GeoSeries(partition.zones.geometry.loc[ids])),
+        }
+
+    def _columns(self, partition: Partition, ids: pd.Index) -> list[Data]:
+        """What a reader sees of each zone: its counts, its area, and the places in it."""
+        figures = self.study.figures[partition.key].loc[ids]
+        columns = [
             {
-                "key": f"option-{option.label}",
-                "title": both(Text(f"{title.ja}で移る町丁目", f"Moves of {inside(title)}")),
-                "style": "moved",
-                "on": False,
-                "depth": 0,
-                "note": Text(f"（{len(moved):,}）", f"({len(moved):,})"),
-                "zones": [zone | {"facts": facts[zone["id"]]} for zone in drawn(moved)],
-                "borders": borders(zones),
+                "key": count.key,
+                "title": both(count.title),
+                "unit": both(count.unit),
+                "values": whole(figures[count.key]),
+            }
+            for count in self.study.counts.totals
+        ]
+        area = {"key": AREA, "title": both(Text("面積", "Area")), "unit": "km²", "digits": 2,
+                "values": whole(figures[AREA] / AREA_STEP_M2)}  # fmt: skip
+        places = [
+            {
+                "key": f"points-{points.key}",
+                "title": both(points.title),
+                "unit": both(Text("か所", "")),
+                "values": whole([points.per_zone(partition.key).get(one, 0) for one in ids]),
+            }
+            for points in self.study.points
+        ]
+        return [*columns, area, *places]
+
+    # --- how they disagree ------------------------------------------------------------------------
+
+    def split(self, left: Partition, right: Partition) -> None:
+        """How much each zone is split: its class, and how many parts it has."""
+        measured = self.study.zones[left.key, right.key][self.study.weight].loc[self.ids(left)]
+        share = (measured["minority"] / measured["total"]).fillna(0.0)
+        split = measured["parts"] > 1
+        self.layers.append(
+            {
+                "key": "split",
+                "kind": "classes",
+                "title": both(Text(f"分かれている{left.title.ja}", f"Split {inside(left.title)}")),
+                "style": "split",
+                "on": True,
+                "of": left.key,
+                "with": right.key,
+                "level": np.where(split, 1 + np.digitize(share, LEVELS), 0),
+                "number": whole(measured["parts"].where(split, 0)),
+                "classes": LEVEL_WORDS,
             }
         )
-    return layers
 
-
-def _move_facts(study: Study, row: dict[str, Any]) -> list[Any]:
-    """What a reader sees of a move: from, to, people, distance."""
-    more = f"{row['metres_more']:+,.0f} m"
-    return [
-        [both(Text("変更前", "Before")), row["from_name"]],
-        [both(Text("変更後", "After")), row["to_name"]],
-        [both(study.people.title if study.people else Text("面積", "Area")),
-         both(figure(study, row[study.weight]))],
-        [both(Text("拠点までの距離の変化", "Way to the site")), more],
-    ]  # fmt: skip
-
-
-def placed(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings that have a place to go to, worst first."""
-    order = list(Severity)
-    there = (finding for finding in findings if finding.at is not None)
-    return sorted(there, key=lambda finding: order.index(finding.severity))
-
-
-def _how_many(points: Points, drawn: int) -> Text:
-    """How many points the map shows: those without a position or elsewhere have no dot here."""
-    if drawn == len(points.table):
-        return Text(f"（{drawn:,}か所）", f"({drawn:,})")
-    return Text(
-        f"（{len(points.table):,}か所のうち{drawn:,}か所）", f"({drawn:,} of {len(points.table):,})"
-    )
-
-
-def _facts(study: Study, partition: Partition) -> dict[str, list[Any]]:
-    """What a reader sees of a zone: its counts, its area, and the zones it lies in."""
-    figures = study.figures[partition.key]
-    titles = [(count.key, count.title) for count in study.counts.totals]
-    titles.append((AREA, Text("面積", "Area")))
-    facts: dict[str, list[Any]] = {zone_id: [] for zone_id in partition.zones.index}
-    for key, title in titles:
-        for zone_id, value in figures[key].items():
-            facts[str(zone_id)].append([both(title), both(figure(study, value, key))])
-    for points in study.points:
-        here = points.per_zone(partition.key)
-        for zone_id, said in facts.items():
-            said.append([both(points.title), both(places(here.get(zone_id, 0)))])
-    return facts
-
-
-def legend(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The layer list, the topmost layer first."""
-    return [
-        {
-            "key": layer["key"],
-            "title": Text(*layer["title"])
-            if isinstance(layer["title"], list)
-            else same(layer["title"]),
-            "style": layer["style"],
-            "on": layer["on"],
-            "classes": layer.get("classes", ()),
-            "note": layer.get("note"),
+    def pairs(self, left: Partition, right: Partition) -> Data:
+        """Which zones share people (or land), most first: the parts that count."""
+        table = counted(self.study.crosswalks[left.key, right.key])
+        rows_of = [self.ids(one).get_indexer(table.index.get_level_values(level))
+                   for level, one in enumerate((left, right))]  # fmt: skip
+        drawn = (rows_of[0] >= 0) & (rows_of[1] >= 0)
+        people = self.study.people
+        return {
+            "left": left.key,
+            "right": right.key,
+            "lefts": rows_of[0][drawn],
+            "rights": rows_of[1][drawn],
+            "values": whole(table[self.study.weight][drawn] / (1 if people else AREA_STEP_M2)),
+            "title": both(people.title if people else Text("面積", "Area")),
+            "unit": both(people.unit) if people else "km²",
+            "digits": 0 if people else 2,
         }
-        for layer in reversed(layers)
-    ]
 
-
-def drawn(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Zones with their shape in degrees, box and a point inside for a label."""
-    lonlat = zones.geometry.to_crs(4326)
-    shapes = _rounded(lonlat)
-    labels = shapely.point_on_surface(lonlat.to_numpy())
-    return [
-        {
-            "id": str(zone_id),
-            "name": name,
-            "shape": shapely.geometry.mapping(shape),
-            "box": [round(value, DECIMALS) for value in shape.bounds],
-            "at": [round(point.y, DECIMALS), round(point.x, DECIMALS)],
-        }
-        for zone_id, name, shape, point in zip(
-            zones.index, zones["name"], shapes, labels, strict=True
+    def parts(self) -> None:
+        """The towns that a zone holds only in part, with the words that say which part."""
+        towns = self.study.with_role(Role.UNITS)
+        said: dict[str, list[Any]] = {}
+        for partition in self.study.partitions.values():
+            for part in partition.parts.to_dict("records"):
+                share = "" if pd.isna(part["share"]) else f" {part['share']:.0%}"
+                name = partition.zones["name"].get(part["zone_id"], part["zone_id"])
+                words = [both(partition.title), f"{name}: {part['words']}{share}"]
+                said.setdefault(str(part["town_id"]), []).append(words)
+        if towns is None or not said:
+            return
+        zones = towns.zones.loc[list(said)]
+        self.layers.append(
+            {
+                "key": "parts",
+                "kind": "zones",
+                "title": both(Text("一部だけ入る町丁目", "Towns held only in part")),
+                "style": "part",
+                "on": True,
+                "ids": list(said),
+                "names": zones["name"].tolist(),
+                "said": list(said.values()),
+                "faces": self.faces.add(zones.geometry),
+                **_labels(zones.geometry),
+            }
         )
-    ]
+
+    # --- how they could agree ---------------------------------------------------------------------
+
+    def proposals(self) -> None:
+        """The towns and parts of towns that may move, and for each proposal which do, and where."""
+        found = self.study.proposals
+        if found is None or not found.options:
+            return
+        blocks = found.front.blocks
+        if not any(layer["key"] == "block" for layer in self.layers):
+            faces = self.faces.add(gpd.GeoSeries(blocks.table.geometry))
+            self.layers.append({"key": "block", "kind": "base", "faces": faces})
+        for option in found.options:
+            title = option_title(option)
+            moved = rows(option.moves)
+            names = [row["name"] for row in moved]
+            self.layers.append(
+                {
+                    "key": f"option-{option.label}",
+                    "kind": "zones",
+                    "title": both(Text(f"{title.ja}の{blocks.moving.title.ja}",
+                                       f"{blocks.moving.title.en}, {inside(title)}")),
+                    "style": "moved",
+                    "on": False,
+                    "ids": blocks.moving.zones.index.astype(str).tolist(),
+                    "names": blocks.moving.zones["name"].tolist(),
+                    "of": "block",
+                    "row": self._rows(blocks.moving, option.proposal.zone.where(
+                        option.proposal.zone != OUTSIDE, "")),
+                    "moved": blocks.table.index.get_indexer(option.moves.index),
+                    "moves": {"names": names, "said": [self._move(row) for row in moved]},
+                    **_labels(blocks.moving.zones.geometry),
+                    "note": Text(f"（{len(moved):,}町丁目が移る）", f"({len(moved):,} towns move)"),
+                }
+            )  # fmt: skip
+
+    def _move(self, row: dict[str, Any]) -> list[Any]:
+        """What a reader sees of a move: from, to, people, distance."""
+        people = self.study.people
+        value = row[self.study.weight]
+        unit = people.unit if people else Text("km²", "km²")
+        said = Text("不明", "not known")
+        if not pd.isna(value):
+            amount = f"{value:,.0f}" if people else f"{value / 1e6:,.2f} "
+            said = Text(f"{amount}{unit.ja}", f"{amount} {unit.en}".strip())
+        return [
+            [both(Text("変更前", "Before")), row["from_name"]],
+            [both(Text("変更後", "After")), row["to_name"]],
+            [both(people.title if people else Text("面積", "Area")), both(said)],
+            [
+                both(Text("拠点までの距離の変化", "Way to the site")),
+                f"{row['metres_more']:+,.0f} m",
+            ],
+        ]
+
+    # --- the first picture ------------------------------------------------------------------------
+
+    def still(self, ground: Partition, title: Text, *, label: Role = Role.WARD) -> Markup:
+        """What is on at first as a static picture: until the map is alive, and without a script.
+
+        Zones of the role `label` have their names on it.
+        """
+        shown: list[Shown] = []
+        for layer in self.layers:
+            if layer["kind"] == "classes" and layer["on"]:
+                shown = [*self._still_levels(layer), *shown]
+            if layer["kind"] != "zones" or not layer["on"] or layer["style"] == "part":
+                continue
+            partition = self.study.partitions[layer["key"]]
+            names = partition.zones.loc[self.ids(partition), "name"]
+            labels = names.to_dict() if partition.role is label else {}
+            outlines = gpd.GeoSeries(partition.zones.geometry[names.index])
+            shown.append(Shown(layer["style"], outlines, labels))
+        return still(shown, ground.zones.loc[self.ids(ground)], title)
+
+    def _still_levels(self, layer: Data) -> list[Shown]:
+        partition = self.study.partitions[layer["of"]]
+        zones = partition.zones.geometry[self.ids(partition)]
+        return [
+            Shown(f"split level-{level}", gpd.GeoSeries(zones[layer["level"] == level]))
+            for level in range(1, len(LEVEL_WORDS) + 1)
+        ]
+
+    # --- the page's data --------------------------------------------------------------------------
+
+    def payload(self, *, main: str, ground: Partition, **more: Any) -> Data:
+        """All of it; the map opens on the zones of `ground`, which are painted as land.
+
+        Zones of `main` can be reached by keyboard and are described first.
+        """
+        unsent = ("classes", "note")
+        found = self.faces.topology()
+        return {
+            "bounds": bounds(ground.zones.loc[self.ids(ground)]),
+            "ground": ground.key,
+            "main": main,
+            "scale": SCALE,
+            "arcs": _arcs(found),
+            "faces": _faces(found),
+            "layers": [{k: v for k, v in one.items() if k not in unsent} for one in self.layers],
+            "rates": [count.key for count in self.study.counts.defined
+                      if count.kind is CountKind.RATE],
+            "tiles": TILES,
+            **more,
+        }  # fmt: skip
+
+    def legend(self) -> list[Data]:
+        """The layer list, the topmost layer first."""
+        return [
+            {
+                "key": layer["key"],
+                "title": Text(*layer["title"]) if isinstance(layer["title"], list)
+                else Text(layer["title"], layer["title"]),
+                "style": layer["style"],
+                "on": layer["on"],
+                "classes": layer.get("classes", ()),
+                "note": layer.get("note"),
+            }
+            for layer in reversed(self.layers)
+            if layer["kind"] != "base"
+        ]  # fmt: skip
 
 
-def borders(shapes: gpd.GeoSeries) -> list[Any]:
-    """Every border once, as joined lines in degrees."""
-    rings = shapely.boundary(_rounded(shapes.to_crs(4326)))
-    lines = shapely.line_merge(shapely.union_all(rings))
-    return [shapely.get_coordinates(line).tolist() for line in shapely.get_parts(lines)]
+def _labels(shapes: gpd.GeoSeries) -> Data:
+    """A point inside each zone for its label."""
+    inner = gpd.GeoSeries(shapely.point_on_surface(shapes.to_numpy()), crs=shapes.crs).to_crs(4326)
+    return {"lat": degrees(inner.y), "lng": degrees(inner.x)}
+
+
+def _arcs(found: Topology) -> Data:
+    return {"lengths": found.lengths, "x": Steps(found.x), "y": Steps(found.y)}
+
+
+def _faces(found: Topology) -> Data:
+    return {
+        "parts": found.parts_of_face,
+        "rings": found.rings_of_part,
+        "sizes": found.arcs_of_ring,
+        "arcs": found.arcs,
+    }
 
 
 def bounds(zones: gpd.GeoDataFrame) -> list[list[float]]:
     """Leaflet's bounds: [[south, west], [north, east]]."""
-    west, south, east, north = (round(float(v), DECIMALS) for v in zones.to_crs(4326).total_bounds)
+    west, south, east, north = (round(float(v), 5) for v in zones.to_crs(4326).total_bounds)
     return [[south, west], [north, east]]
-
-
-def land(zones: gpd.GeoDataFrame) -> Any:
-    """All zones as one shape: the ground under the layers."""
-    lonlat = gpd.GeoSeries([shapely.union_all(zones.geometry.to_numpy())], crs=zones.crs)
-    return shapely.geometry.mapping(_rounded(lonlat.to_crs(4326))[0])
-
-
-def _rounded(lonlat: gpd.GeoSeries) -> np.ndarray:
-    return shapely.transform(lonlat.to_numpy(), lambda xy: np.round(xy, DECIMALS))

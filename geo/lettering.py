@@ -91,6 +91,23 @@ def place(
     return np.asarray(tried[np.argmin(cost)])
 
 
+def seat(
+    size: tuple[float, float], spots: NDArray[np.float64], *, labels: Boxes
+) -> NDArray[np.float64] | None:
+    """The box of a label in the middle of the first of some spots where it touches no label.
+
+    >>> spots = np.array([[0.0, 0.0], [5.0, 0.0]])
+    >>> seat((4, 2), spots, labels=np.array([[-1.0, -1.0, 1.0, 1.0]]))
+    array([ 3., -1.,  7.,  1.])
+    >>> seat((4, 2), spots, labels=np.array([[0.0, 0.0, 9.0, 9.0]])) is None
+    True
+    """
+    half = np.array(size) / 2
+    tried = np.column_stack([spots - half, spots + half])
+    free = np.flatnonzero(~_touch(tried, labels).any(axis=1))
+    return np.asarray(tried[free[0]]) if len(free) else None
+
+
 def _on_way(at: NDArray[np.float64], boxes: Boxes, taken: Boxes) -> NDArray[np.int64]:
     """How many of those taken lie between a point and each of the boxes."""
     hits = _touch(leads(at, boxes), taken).reshape(len(boxes), SAMPLES, len(taken))

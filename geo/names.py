@@ -6,7 +6,8 @@ import unicodedata
 
 _KANJI_DIGITS = "〇一二三四五六七八九"
 _HIGHEST_CHOME = 99
-_SPELLINGS = (
+#: Letters that stand for one another in names: each by the one behind it.
+SPELLINGS = (
     "ヶケ ヵケ がケ ガケ ノの 之の ツつ ッつ っつ 澤沢 邊辺 邉辺 齋斉 齊斉 斎斉 髙高 﨑崎 "
     "嵜崎 濱浜 濵浜 嶋島 嶌島 廣広 國国 龍竜 櫻桜 瀧滝 德徳 眞真 惠恵 壽寿 圓円 應応 會会 "
     "檜桧 籔薮 藪薮 籠篭 鷄鶏 條条 學学 關関 淺浅 藏蔵 榮栄 靜静 實実 豐豊 鐵鉄 鹽塩 臺台 "
@@ -14,7 +15,7 @@ _SPELLINGS = (
 )
 _VARIATION_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _VARIANTS = dict.fromkeys(_VARIATION_SELECTORS, "") | {
-    ord(pair[0]): pair[1] for pair in _SPELLINGS.split()
+    ord(pair[0]): pair[1] for pair in SPELLINGS.split()
 }
 
 

@@ -38,6 +38,8 @@ class Partition:
     members
         Where the partition is made of towns: the zone id of each town (index `town_id`). None for
         a partition that is only known by its outlines. A partition of towns is its own.
+    joined
+        Whether the outlines of the zones are those of their towns put together.
     parts
         Towns of which a zone holds only a part: `town_id`, `zone_id`, `words` (which part, as the
         area text says) and `share` of the town (NaN: not known, so nobody is counted).
@@ -54,6 +56,7 @@ class Partition:
     role: Role
     zones: gpd.GeoDataFrame
     members: pd.Series | None = None
+    joined: bool = False
     covers_city: bool = True
     sources: tuple[Source, ...] = ()
     note: Text | None = None

@@ -208,36 +208,42 @@ def amount(finding: Finding) -> str:
     return f"{finding.amount:,.0f} {finding.unit.replace('m2', 'm²')}".strip()
 
 
+def counted(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a crosswalk that count as parts of the zones on the left."""
+    inner = pairs(table)
+    return inner[counting(inner)]
+
+
 def parts_of(study: Study, left: Partition, right: Partition, zone_id: str) -> list[dict[str, Any]]:
     """The zones on the right that hold a zone on the left, most people (else land) first."""
     table = pairs(study.crosswalks[left.key, right.key])
     if zone_id not in table.index.get_level_values("left_id"):
         return []
-    rows = table.loc[[zone_id]]
-    rows = rows[counting(rows)].droplevel("left_id")
+    rows = counted(table.loc[[zone_id]]).droplevel("left_id")
     total = rows[study.weight].sum(min_count=1)
     weight = study.weight if total and not isnan(total) else AREA
     share = rows[weight] / rows[weight].sum()
     order = share.sort_values(ascending=False, kind="stable").index
     return [
         {
+            "id": other,
             "name": right.zones.loc[other, "name"],
+            "value": rows.loc[other, study.weight],
             "people": figure(study, rows.loc[other, study.weight]),
             "share": percent(share[other]),
+            "fraction": float(share[other]),
+            "weight": weight,
         }
         for other in order
     ]
 
 
-def split_table(study: Study, left: Partition, right: Partition) -> list[dict[str, Any]]:
-    """The split zones, most people on the minority side first."""
-    zones = study.zones[left.key, right.key][study.weight]
-    split = zones[zones["parts"] > 1].sort_values("minority", ascending=False, kind="stable")
-    return [
-        {
-            "id": zone_id,
-            "name": left.zones.loc[zone_id, "name"],
-            "parts": parts_of(study, left, right, zone_id),
-        }
-        for zone_id in split.index
-    ]
+def told(study: Study, finding: Finding) -> dict[str, Any]:
+    """A finding in words; zones by their names."""
+    return {
+        "what": finding.what,
+        "severity_text": SEVERITY_WORDS[finding.severity],
+        "where": where(study, finding),
+        "names": names(study, finding),
+        "amount": amount(finding),
+    }

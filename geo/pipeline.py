@@ -30,6 +30,7 @@ from .layers import Counts
 from .overlap import Way, crosswalk, transposed
 from .partition import Partition
 from .plan import (
+    EmbedMap,
     Plan,
     PlannerMap,
     Role,
@@ -261,8 +262,9 @@ def write(
     proposed = proposal_tables.proposal_tables(study.proposals) if study.proposals else []
     made = tables.tables(study, proposed)
     drawn = proposal_files(study, proposed) if proposed else {}
+    drawn |= map_pictures(study)
     files = {table.name: table.csv() for table in made} | drawn
-    files |= {name: html.encode() for name, html in maps.pages(study, made, drawn)}
+    files |= {name: html.encode() for name, html in maps.pages(study, made, files)}
     if only is not None:
         files = {name: data for name, data in files.items() if name.startswith(only)}
     out.mkdir(parents=True, exist_ok=True)
@@ -270,6 +272,16 @@ def write(
     for path, data in zip(paths, files.values(), strict=True):
         path.write_bytes(data)
     return paths
+
+
+def map_pictures(study: Study) -> dict[str, bytes]:
+    """The embedded map as pictures, if the plan has one: file name → bytes."""
+    embeds = [page for page in study.plan.map if isinstance(page, EmbedMap)]
+    if not embeds:
+        return {}
+    from .picture import pictures  # It takes a second to import, and only pictures need it.
+
+    return pictures(study, embeds[0])
 
 
 def proposal_files(study: Study, made: list[tables.Table]) -> dict[str, bytes]:

@@ -269,11 +269,16 @@ class PlannerMap(Model):
 
 
 class CouncilMap(Model):
-    """One page per ward, and its districts with their items, goals and cases."""
+    """A page of the city and one per ward: its districts with their items, goals and cases.
+
+    `filter_by_theme` lets a reader pick the items of one theme, to see where they are; a plan whose
+    themes classify nothing may leave it out.
+    """
 
     type: Literal["council"]
     title: Text
     districts: Key
+    filter_by_theme: bool = True
 
 
 class EmbedMap(Model):

@@ -53,19 +53,24 @@ def direction(front: Front) -> Text:
     return Text(f"{title.ja}を動かす", f"{title.en} change")
 
 
-def proof(option: Option) -> Text:
-    """How far it is proved that nothing less would do."""
+def proved(option: Option) -> Text:
+    """How far from the least a proposal may be, in a word."""
     one = option.proposal
     if one.proved:
-        return Text(
-            "証明済み: これより少ない移動では、この分割数にならない",
-            "proved: nothing less leaves so few splits",
-        )
+        return Text("証明済み", "proved")
     gap = f"{(one.moved - one.bound) / one.moved:.1%}" if one.moved else "0%"
-    return Text(
-        f"時間内に見つかった最良の案（最適値との差は最大{gap}）",
-        f"the best found in time (at most {gap} above the least)",
-    )
+    return Text(f"最適値との差は最大{gap}", f"at most {gap} above the least")
+
+
+def proof(option: Option) -> Text:
+    """How far it is proved that nothing less would do."""
+    word = proved(option)
+    if option.proposal.proved:
+        return Text(
+            f"{word.ja}: これより少ない移動では、この分割数にならない",
+            f"{word.en}: nothing less leaves so few splits",
+        )
+    return Text(f"時間内に見つかった最良の案（{word.ja}）", f"the best found in time ({word.en})")
 
 
 def _front(found: Proposals) -> Table:

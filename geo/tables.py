@@ -310,12 +310,14 @@ def rounded(frame: pd.DataFrame) -> pd.DataFrame:
 def file_name(stem: str, suffix: str) -> str:
     """A file name for an id from the data: lower-case letters, digits, _ and -, still unique.
 
+    It is cut where a file system would not take it (255 bytes).
+
     >>> file_name("council-12101", ".html")
     'council-12101.html'
     >>> file_name("council-../x", ".html")
     'council-___x-f1a01c.html'
     """
-    plain = re.sub(r"[^\w-]", "_", stem.lower())
+    plain = re.sub(r"[^\w-]", "_", stem.lower())[:60]
     if plain != stem:
         plain = f"{plain}-{sha256(stem.encode()).hexdigest()[:6]}"
     return plain + suffix

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from geo.layers import Counts
 from geo.partition import Partition
-from geo.pipeline import compute, write
+from geo.pipeline import build, compute, write
 from geo.plan import FILE_NAME, Count, Role
 from geo.plan_file import load_plan
 from geo.study import Study
@@ -119,12 +119,36 @@ def sample(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def hostile(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a plan with hostile text wherever anything shows it, and of its maps_out."""
+    from hostile import hostile_plan
+
+    folder = tmp_path_factory.mktemp("hostile")
+    members = study.partitions["care"].members
+    assert members is not None
+    plan = hostile_plan(folder, members.to_dict())
+    here = Path.cwd()
+    os.chdir(folder)  # where the Python among the payloads would make its folder
+    try:
+        build(load_plan(plan), folder / "maps_out")
+    finally:
+        os.chdir(here)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def chiba() -> Path:
     """The folder of the real data of Chiba City."""
     folder = os.environ.get("KENIKI_DATA")
     if not folder:
         pytest.skip("the real data are not here: set KENIKI_DATA to their folder")
     return Path(folder) / "chiba"
+
+
+@pytest.fixture(scope="session")
+def chiba_study(chiba: Path) -> Study:
+    """The real Chiba City, computed."""
+    return compute(load_plan(ROOT / "tests" / "chiba" / FILE_NAME))
 
 
 @pytest.fixture(scope="session")

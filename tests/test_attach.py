@@ -6,7 +6,7 @@ import pandas as pd
 from conftest import of_towns, partition
 from shapely import box
 
-from geo.attach import content, rows_of, text_of, themes_of, zones_of_ward
+from geo.attach import content, main_wards, rows_of, text_of, themes_of, zones_of_ward
 from geo.layers import ContentType, Layer
 from geo.overlap import crosswalk
 from geo.partition import Partition
@@ -82,7 +82,8 @@ def test_zones_of_a_ward(row: Partition) -> None:
     west = zones_of_ward(table, "W")
     assert west["share_in_ward"].to_dict() == {"p": 1.0, "q": 0.5}
     assert west["other_wards"].to_dict() == {"p": [], "q": ["E"]}
-    assert list(zones_of_ward(table, "E").index) == ["r", "q"]
+    assert list(west.index) == ["p", "q"]
+    assert list(zones_of_ward(table, "E").index) == ["q", "r"]  # of two halves E has the lower id
     assert zones_of_ward(table, "N").empty
 
 
@@ -100,6 +101,22 @@ def test_zones_mostly_in_the_ward_come_first(row: Partition) -> None:
     west = zones_of_ward(crosswalk(wards, districts, towns=row), "W")
     assert west["share_in_ward"].round(12).to_dict() == {"b": 0.9, "c": 0.6, "a": 0.3}
     assert list(west.index) == ["b", "c", "a"]
+    assert west["is_main"].to_dict() == {"b": True, "c": True, "a": False}
+
+
+def test_a_zone_has_one_main_ward_whatever_the_order_of_wards(row: Partition) -> None:
+    """Zone p has 40, 35 and 25 % in three wards, none more than half; q is halved."""
+    shapes = {
+        "U": box(0, 0, 1000, 1000),
+        "V": box(1000, 0, 1640, 1000),
+        "W": box(1640, 0, 4000, 1000),
+    }
+    districts = partition("district", {"p": box(650, 0, 2250, 400), "q": box(500, 400, 1500, 900)})
+    for names in (list(shapes), list(reversed(shapes))):
+        wards = partition("ward", {name: shapes[name] for name in names})
+        table = crosswalk(wards, districts, towns=row)
+        assert main_wards(table).to_dict() == {"p": "V", "q": "U"}
+        assert list(zones_of_ward(table, "U").index) == ["q", "p"]
 
 
 def test_slivers_do_not_put_a_zone_into_a_ward(row: Partition) -> None:

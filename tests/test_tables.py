@@ -108,6 +108,12 @@ def test_file_names_of_different_ids_are_different() -> None:
     assert len(set(council_files())) == len(HOSTILE)
 
 
+def test_file_names_of_long_ids_are_taken_by_file_systems() -> None:
+    names = {file_name(f"council-{'𠮷' * 99}{end}", ".html") for end in "ab"}
+    assert len(names) == 2
+    assert all(len(name.encode()) <= 255 for name in names)
+
+
 def test_file_names_differ_where_letters_have_no_case() -> None:
     """As on Windows and macOS."""
     names = [file_name(f"council-{id_}", ".html").lower() for id_ in ("a1", "A1")]

@@ -1,0 +1,163 @@
+"""The index: all pages, tables and pictures of a build, what each is for, for whom, from what."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import phrases
+from .downloads import download, files
+from .embed_page import PICTURE, height_script, picture_link, snippet
+from .findings import Severity
+from .masthead import ALIGN, PLANNERS, links, masthead, sources_of
+from .page import Page
+from .plan import EmbedMap, PlannerMap, Source
+from .study import Study
+from .tables import Table
+from .words import Text
+
+PICTURES = (".png", ".svg")
+WRITERS = Text("資料や広報を作る人", "writers of reports and newsletters")
+DESKS = Text("計画を担当する人と窓口", "planners and information desks")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tables for one purpose: those whose file names begin so."""
+
+    begin: tuple[str, ...]
+    title: Text
+    purpose: Text
+    whom: Text
+
+
+GROUPS = (
+    Group(
+        ("towns", "points_", "parts"),
+        Text("どこに入るか", "What belongs where"),
+        Text(
+            "町丁目や施設がどの区域に入るかの早見表。", "Which zones a town or a facility lies in."
+        ),
+        DESKS,
+    ),
+    Group(
+        ("zones_", "measures", "sensitivity"),
+        Text("分かれ方", "How zones are split"),
+        Text(
+            "区域ごと、全体で、どれだけ分かれているか。", "How far each zone, and all, are split."
+        ),
+        PLANNERS,
+    ),
+    Group(
+        ("crosswalk_",),
+        Text("対応表", "Crosswalks"),
+        Text(
+            "2つの区域区分が、どこでどれだけ重なるか（面積と人数）。統計の組み替えにも使えます。",
+            "Where two partitions overlap, in land and people; also to convert statistics.",
+        ),
+        PLANNERS,
+    ),
+    Group(
+        ("align",),
+        ALIGN,
+        Text("移る町丁目、人数、残る分割の理由。", "Towns that move, people, why splits remain."),
+        PLANNERS,
+    ),
+    Group(
+        ("",),
+        Text("点検結果と列の説明", "Findings, and what columns mean"),
+        Text("データの注意点と、すべての列の意味。", "Faults of the data; the meaning of columns."),
+        PLANNERS,
+    ),
+)
+
+
+def index(
+    study: Study, made: list[Table], drawn: Mapping[str, bytes], sizes: Mapping[str, int]
+) -> str:
+    """The list of all files of a build; `sizes` are their bytes, as far as they are known."""
+    planners = [page for page in study.plan.map if isinstance(page, PlannerMap)]
+    embeds = [page for page in study.plan.map if isinstance(page, EmbedMap)]
+    headline = None
+    if planners:
+        headline = phrases.headline(study, *(study.partitions[key] for key in planners[0].compare))
+    listed = [_sized(study, one, sizes) for one in [*files(drawn), *map(download, made)]]
+    context = masthead(study, "index.html") | {
+        "headline": headline,
+        "date": study.plan.date,
+        "pages": [
+            {
+                "link": link,
+                "size": kilobytes(sizes, link.href),
+                "sources": _numbers(study, link.sources),
+            }
+            for link in links(study)
+        ],
+        "tables": _grouped(one for one in listed if not one["name"].endswith(PICTURES)),
+        "writers": WRITERS,
+        "pictures": [one for one in listed if one["name"].endswith(PICTURES)],
+        "embed": _embed(embeds[0], drawn) if embeds else None,
+        "findings": [
+            phrases.told(study, finding)
+            for finding in study.findings
+            if finding.severity is not Severity.NOTE
+        ],
+    }
+    return Page("index", study.plan.title, context).render()
+
+
+def _embed(page: EmbedMap, drawn: Mapping[str, bytes]) -> dict[str, Any]:
+    """What a publisher pastes, and the picture of the map where there is one."""
+    picture = drawn.get(PICTURE)
+    shown = f"data:image/png;base64,{base64.b64encode(picture).decode()}" if picture else ""
+    return {
+        "title": page.title,
+        "snippet": snippet(page.title),
+        "height": height_script(),
+        "link": picture_link(page.title) if picture else "",
+        "picture": shown,
+    }
+
+
+def _grouped(tables: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each table in the first group whose name it has."""
+    of: dict[str, list[dict[str, Any]]] = {group.title.en: [] for group in GROUPS}
+    for table in tables:
+        group = next(group for group in GROUPS if table["name"].startswith(group.begin))
+        of[group.title.en].append(table)
+    return [{"group": group, "files": of[group.title.en]} for group in GROUPS if of[group.title.en]]
+
+
+def _sized(study: Study, file: dict[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:
+    used = _sources(study, file["name"])
+    return file | {"size": kilobytes(sizes, file["name"]), "sources": _numbers(study, used)}
+
+
+def kilobytes(sizes: Mapping[str, int], name: str) -> str:
+    """The size of a file as people read it; "" if it is not known.
+
+    >>> kilobytes({"a": 166_912, "b": 40}, "a"), kilobytes({"b": 40}, "b"), kilobytes({}, "a")
+    ('167 kB', '1 kB', '')
+    """
+    return f"{max(1, round(sizes[name] / 1000)):,} kB" if name in sizes else ""
+
+
+def _sources(study: Study, name: str) -> Iterable[Source]:
+    """What a table or a picture is made from: of a pair of partitions those of the pair."""
+    for pair in study.crosswalks:
+        if name in (f"crosswalk_{'_'.join(pair)}.csv", f"zones_{'_'.join(pair)}.csv"):
+            return [
+                *sources_of(study, [study.partitions[key] for key in pair]),
+                *study.counts.sources,
+            ]
+    if name.startswith("embed"):
+        return next(link.sources for link in links(study) if link.href == "embed.html")
+    return [source for source in study.sources if source not in study.content_sources]
+
+
+def _numbers(study: Study, used: Iterable[Source]) -> list[int]:
+    """The numbers that sources have in the list of all, counted from 1."""
+    used = set(used)
+    return [number for number, one in enumerate(study.sources, 1) if one in used]

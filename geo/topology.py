@@ -1,0 +1,171 @@
+"""Polygons → arcs: every border once, however many zones and layers have it.
+
+The vertices of all polygons are rounded to one grid of degrees. A *node* is a vertex where more or
+fewer than two edges meet; an *arc* is a border from node to node. A ring is then a list of arcs,
+and a border that two zones or two layers share is stored once (as in TopoJSON, Bostock 2012).
+Shapes that meet exactly stay so after the rounding: the same vertex goes to the same place of the
+grid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+#: Grid lines in a degree: cells of about one metre.
+SCALE = 100_000
+#: A ring has three corners.
+CORNERS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """Polygons as lists of arcs.
+
+    Attributes
+    ----------
+    x, y
+        Longitude and latitude of all vertices of all arcs, in grid lines (degrees × ``SCALE``).
+    lengths
+        How many vertices each arc has.
+    arcs
+        The arcs of all rings, one after another: the number of an arc, or ``~number`` where a ring
+        runs against it.
+    arcs_of_ring, rings_of_part, parts_of_face
+        How many arcs each ring has, rings each polygon, polygons each face; a face is one of the
+        geometries given, and has none where nothing of it is left on the grid.
+    """
+
+    x: Ints
+    y: Ints
+    lengths: Ints
+    arcs: Ints
+    arcs_of_ring: Ints
+    rings_of_part: Ints
+    parts_of_face: Ints
+
+
+def topology(shapes: NDArray[np.object_]) -> Topology:
+    """The arcs of polygons in degrees (EPSG:4326); None and empty shapes are faces without parts.
+
+    Outer rings run anticlockwise, holes clockwise, so that two neighbours run along their border in
+    opposite directions: the outline of some faces of a coverage is what is left of their arcs when
+    each arc is cancelled by its own reverse.
+
+    >>> halves = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    >>> found = topology(halves)
+    >>> len(found.lengths), found.arcs_of_ring.tolist()
+    (3, [2, 2])
+    """
+    parts, face = shapely.get_parts(shapely.orient_polygons(shapes), return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    grid, ring = _distinct(np.round(xy * SCALE).astype(np.int64), ring)
+    kept = np.unique(ring)
+    # A polygon whose outer ring is lost on the grid has no holes either.
+    outer = np.unique(part, return_index=True)[1] if len(part) else kept
+    kept = kept[np.isin(part[kept], part[np.intersect1d(outer, kept)])]
+    stays = np.isin(ring, kept)
+    grid, ring = grid[stays], ring[stays]
+    vertex, at = _numbered(grid)
+    ring = np.searchsorted(kept, ring)
+    first, size = _runs(ring, len(kept))
+    vertex = vertex[_from_nodes(vertex, ring, first, size)]
+    arcs, arcs_of_ring, sequence, lengths = _arcs(vertex, ring, first, size)
+    parts_left, rings_of_part = np.unique(part[kept], return_counts=True)
+    return Topology(
+        at[sequence, 0],
+        at[sequence, 1],
+        lengths,
+        arcs,
+        arcs_of_ring,
+        rings_of_part,
+        np.bincount(face[parts_left], minlength=len(shapes)),
+    )
+
+
+def _distinct(grid: Ints, ring: Ints) -> tuple[Ints, Ints]:
+    """Rings without the vertex that closes them, repeated vertices, and rings that are none."""
+    same_ring = np.r_[False, ring[1:] == ring[:-1]]
+    again = same_ring & np.r_[False, (grid[1:] == grid[:-1]).all(axis=1)]
+    grid, ring = grid[~again], ring[~again]
+    last = np.r_[ring[1:] != ring[:-1], True] if len(ring) else np.empty(0, dtype=bool)
+    grid, ring = grid[~last], ring[~last]
+    enough = np.bincount(ring) >= CORNERS if len(ring) else np.empty(0, dtype=bool)
+    return grid[enough[ring]], ring[enough[ring]]
+
+
+def _numbered(grid: Ints) -> tuple[Ints, Ints]:
+    """The number of each vertex, and where each number lies."""
+    key = grid[:, 0] << 32 | (grid[:, 1] & 0xFFFFFFFF)
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    return number.astype(np.int64), grid[first]
+
+
+def _runs(ring: Ints, rings: int) -> tuple[Ints, Ints]:
+    """Where each ring starts, and its length."""
+    size = np.bincount(ring, minlength=rings).astype(np.int64)
+    return np.cumsum(size) - size, size
+
+
+def _neighbours(ring: Ints, first: Ints, size: Ints) -> tuple[Ints, Ints]:
+    """The places before and after each place of its ring."""
+    here = np.arange(len(ring)) - first[ring]
+    return first[ring] + (here - 1) % size[ring], first[ring] + (here + 1) % size[ring]
+
+
+def _is_node(vertex: Ints, before: Ints, after: Ints) -> Flags:
+    """Which vertices end arcs: not exactly two edges meet there, or a ring turns back."""
+    count = int(vertex.max(initial=-1)) + 1
+    ends = np.sort(np.column_stack([vertex, vertex[after]]), axis=1)
+    edges = np.unique(ends[:, 0] * count + ends[:, 1])
+    degree = np.bincount(np.r_[edges // count, edges % count], minlength=count)
+    node = degree != 2
+    node[vertex[vertex[before] == vertex[after]]] = True
+    return np.asarray(node)
+
+
+def _from_nodes(vertex: Ints, ring: Ints, first: Ints, size: Ints) -> Ints:
+    """The places of all rings, each turned to start at a node, or else at its least vertex."""
+    before, after = _neighbours(ring, first, size)
+    node = _is_node(vertex, before, after)
+    order = np.lexsort([vertex, ~node[vertex], ring])
+    start = order[first] if len(first) else order
+    here = np.arange(len(ring)) - first[ring]
+    turned: Ints = first[ring] + (start[ring] - first[ring] + here) % size[ring]
+    return turned
+
+
+def _arcs(vertex: Ints, ring: Ints, first: Ints, size: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Rings cut at nodes: (arcs of rings, arcs of each ring, vertices of the arcs, lengths)."""
+    before, after = _neighbours(ring, first, size)
+    cut = _is_node(vertex, before, after)[vertex]
+    cut[first] = True
+    start = np.flatnonzero(cut)
+    stop = np.r_[start[1:], len(vertex)]
+    # An arc is known by its first step, in either direction: no other leaves its node that way.
+    count = int(vertex.max(initial=-1)) + 1
+    forth = vertex[start] * count + vertex[after[start]]
+    end = after[stop - 1] if len(stop) else stop
+    back = vertex[end] * count + vertex[stop - 1] if len(stop) else stop
+    key, one, number = np.unique(np.minimum(forth, back), return_index=True, return_inverse=True)
+    # Numbered in the order of the rings, so that neighbours in the list are neighbours on the map.
+    rank = np.empty(len(key), dtype=np.int64)
+    order = np.argsort(one)
+    rank[order] = np.arange(len(key))
+    number, one = rank[number], one[order]
+    against = forth != forth[one][number]
+    lengths = stop[one] - start[one] + 1
+    offset = np.cumsum(lengths) - lengths
+    step = np.arange(int(lengths.sum())) - np.repeat(offset, lengths)
+    place = np.repeat(start[one], lengths) + step
+    last = step == np.repeat(lengths, lengths) - 1
+    place[last] = end[one] if len(lengths) else place[last]
+    arcs_of_ring = np.bincount(ring[start], minlength=len(first))
+    return np.where(against, ~number, number), arcs_of_ring, vertex[place], lengths

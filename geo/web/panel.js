@@ -1,0 +1,67 @@
+// The panel of a map: boxes of layers, places to go to, background tiles, paper.
+"use strict";
+
+function bindLayers(page) {
+  for (const box of all("[data-layer]")) {
+    // A browser may restore a form after a reload: the box is right, not the data.
+    const follow = () => page.show(box.dataset.layer, box.checked);
+    box.addEventListener("change", follow);
+    follow();
+  }
+}
+
+/** A place in a list: go there, with the layer that shows what is there, and say it. */
+function bindPlaces(page) {
+  for (const button of all("[data-lat]")) {
+    button.addEventListener("click", () => {
+      page.show(button.dataset.in, true);
+      page.select(page.main, null);
+      const lines = [...button.closest("li").children].map((line) => element("p", [...line.cloneNode(true).childNodes]));
+      const title = element("h3", said(page.byKey[button.dataset.in].title));
+      byId("detail").replaceChildren(element("div", [title, ...lines]));
+      page.map.setView([Number(button.dataset.lat), Number(button.dataset.lon)], 14);
+      page.picking.reveal();
+    });
+  }
+}
+
+/** Background tiles: the only thing that a page asks of a host, and only if the reader wants it. */
+function bindTiles(page) {
+  const box = byId("tiles");
+  if (!box) return;
+  const { url, credit } = page.data.tiles;
+  const tiles = L.tileLayer(url, { attribution: credit, minZoom: 5, maxZoom: 18 });
+  const follow = () => {
+    page.map.getContainer().classList.toggle("tiled", box.checked);
+    if (box.checked) tiles.addTo(page.map);
+    else tiles.remove();
+  };
+  box.addEventListener("change", follow);
+  follow();
+}
+
+/** On paper the whole map, as wide as the page, and all that is folded; afterwards as it was. */
+function bindPrint({ map, data }) {
+  let before = null;
+  const resize = () => map.invalidateSize({ animate: false, pan: false });
+  window.addEventListener("beforeprint", () => {
+    if (before) return;
+    const folded = all("details:not([open])");
+    before = [map.getCenter(), map.getZoom(), folded];
+    for (const one of folded) one.open = true;
+    document.body.classList.add("printing");
+    resize();
+    map.fitBounds(data.bounds, { padding: [8, 8], animate: false });
+  });
+  window.addEventListener("afterprint", () => {
+    if (!before) return;
+    const [center, zoom, folded] = before;
+    before = null;
+    for (const one of folded) one.open = false;
+    document.body.classList.remove("printing");
+    resize();
+    map.setView(center, zoom, { animate: false });
+  });
+}
+
+BINDINGS.push(bindLayers, bindPlaces, bindTiles, bindPrint);
