@@ -25,6 +25,7 @@ from benchmarks.layers import CHIBA, data_are_here
 from benchmarks.network import network
 from benchmarks.side_by_side import in_turn, write_between
 from geo import maps, pipeline, proposal_tables, tables
+from geo.choropleth import indicators
 from geo.plan import PlannerMap, Role
 from geo.plan_file import load_plan
 from geo.study import Pair, Study
@@ -33,14 +34,16 @@ from geo.study import Pair, Study
 OTHERS = ("council", "embed")
 
 
-def build(folder: Path, rounds: int, indicators: list[Pair], *, with_japan: bool) -> Pages:
+def build(folder: Path, rounds: int, asked: list[Pair] | None, *, with_japan: bool) -> Pages:
     """All pages in `folder`, and how long those of the same layers took."""
     study = pipeline.compute(load_plan(CHIBA))
     pipeline.write(study, folder)
     pages = {OURS: Measured(folder / "planner.html", zones_at_first(study))}
     for name in OTHERS:
         pages[name] = Measured(min(folder.glob(f"{name}*.html")))
-    layers = stock.layers(study, planner_map(study).compare, indicators)
+    figures = indicators(study, list(study.partitions.values()))
+    coloured = [(one.layer, one.key) for one in figures] if asked is None else asked
+    layers = stock.layers(study, planner_map(study).compare, coloured)
     peers = {FOLIUM: partial(stock.by_folium, layers), EXPLORE: partial(stock.by_explore, layers)}
     for name, way in peers.items():
         pages[name] = Measured(folder / f"{name.replace(' ', '-')}.html")
@@ -102,10 +105,10 @@ def open_all(pages: Pages, folder: Path, rounds: int) -> str:
         return browser.version
 
 
-def report(pages: Pages, browser: str, rounds: int, indicators: list[Pair]) -> str:
+def report(pages: Pages, browser: str, rounds: int, asked: list[Pair] | None) -> str:
     """All that is written into the README."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("folium", "geopandas"))
-    coloured = ", ".join(map(":".join, indicators)) or "none"
+    coloured = "all that ours has" if asked is None else ", ".join(map(":".join, asked)) or "none"
     complaints = budgets.complaints(pages)
     return "\n".join(
         [
@@ -133,8 +136,8 @@ def main(arguments: list[str]) -> None:
         metavar="PARTITION:COUNT",
         nargs="+",
         type=_indicator,
-        default=[],
-        help="figures that our page colours zones by, so that peers get a layer for each",
+        default=None,
+        help="figures that peers get a layer for (default: all that our page colours zones by)",
     )
     parser.add_argument(
         "--without-japan", action="store_true", help="leave out the nationwide page"

@@ -1,8 +1,9 @@
 """The planners' page as a programmer writes it with folium or geopandas.explore.
 
 The same layers as ours, with the same ones shown at first: partitions, split zones in three
-colours, the towns of each proposal, points. Ours have more (findings, names on the map, new
-borders); these have a base map. What it takes to prepare the layers is not measured.
+colours, the overlaps of both partitions, the towns that each proposal moves and the zones that it
+leaves, figures by colour, points, findings. Ours have more (names on the map, a search, a swipe);
+these have a base map. What it takes to prepare the layers is not measured.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ import geopandas as gpd
 import mapclassify
 import numpy as np
 import pandas as pd
+import shapely
 
+from geo.coverage import unite_by
 from geo.partition import Partition
+from geo.phrases import counted
+from geo.pieces import only_polygons
 from geo.plan import Role
 from geo.study import Pair, Study
 
@@ -63,8 +68,10 @@ def layers(study: Study, compare: Pair, indicators: list[Pair]) -> list[Layer]:
         *(_indicator(study, *one) for one in indicators),
         *(_zones(study, one) for one in partitions),
         _split(study, *(study.partitions[key] for key in compare)),
+        _overlaps(study, *(study.partitions[key] for key in compare)),
         *_proposals(study),
         *_points(study),
+        _findings(study),
     ]
 
 
@@ -111,6 +118,37 @@ def _parts(study: Study, left: Partition, right: Partition) -> pd.Series:
     return (names + " " + shares).groupby(parts["left_id"]).agg(", ".join)
 
 
+def _overlaps(study: Study, left: Partition, right: Partition) -> Layer:
+    """The land that zones of both partitions share, with the people of it."""
+    table = counted(study.crosswalks[left.key, right.key]).reset_index()
+    one, other = (
+        np.asarray(side.zones.geometry.reindex(table[f"{name}_id"]))
+        for name, side in (("left", left), ("right", right))
+    )
+    frame = gpd.GeoDataFrame(
+        {
+            "name": table["left_id"].map(left.zones["name"]).to_numpy(),
+            "with": table["right_id"].map(right.zones["name"]).to_numpy(),
+            study.weight: table[study.weight].round().to_numpy(),
+            "share": table["share_of_left"].round(4).to_numpy(),
+        },
+        geometry=only_polygons(shapely.intersection(one, other)),
+        crs=left.zones.crs,
+    )
+    return Layer(f"{left.title.ja}×{right.title.ja}", frame, OTHER, False)
+
+
+def _findings(study: Study) -> Layer:
+    found = [finding for finding in study.findings if finding.at is not None]
+    spots = gpd.points_from_xy([f.at[0] for f in found], [f.at[1] for f in found], crs=4326)
+    words = {
+        "name": [finding.what.ja for finding in found],
+        "place": ["、".join(finding.place) for finding in found],
+        "remedy": [finding.remedy.ja for finding in found],
+    }
+    return Layer("点検結果", gpd.GeoDataFrame(words, geometry=spots), MOVED, False)
+
+
 def _proposals(study: Study) -> Iterator[Layer]:
     if study.proposals is None:
         return
@@ -121,6 +159,12 @@ def _proposals(study: Study) -> Iterator[Layer]:
         told = moves[columns].round({study.weight: 0, "metres_more": 0})
         frame = gpd.GeoDataFrame(told, geometry=blocks.geometry.loc[moves.index], crs=blocks.crs)
         yield Layer(f"案{option.label}", frame.reset_index(drop=True), MOVED, False)
+        moving = study.proposals.front.blocks.moving
+        outlines = unite_by(blocks.geometry, option.proposal.zone)
+        zones = gpd.GeoDataFrame(geometry=gpd.GeoSeries(outlines, crs=blocks.crs))
+        zones["name"] = moving.zones["name"].reindex(zones.index)
+        named = zones.dropna(subset="name").reset_index(drop=True)
+        yield Layer(f"案{option.label}の{moving.title.ja}", named, COLOURS[Role.CARE], False)
 
 
 def _points(study: Study) -> Iterator[Layer]:

@@ -378,8 +378,18 @@ class Drawing:
             "rates": [count.key for count in self.study.counts.defined
                       if count.kind is CountKind.RATE],
             "tiles": TILES,
+            "credit": both(self._credit()),
             **more,
         }  # fmt: skip
+
+    def _credit(self) -> Text:
+        """What stands on the map at all times: whose data it shows, and of when."""
+        plan, sources = self.study.plan, self.study.sources
+        ja = list(dict.fromkeys(source.publisher.ja for source in sources))
+        en = list(dict.fromkeys(source.publisher.en for source in sources))
+        return Text(
+            f"出典: {'、'.join(ja)}（{plan.date}）", f"Sources: {', '.join(en)} ({plan.date})"
+        )
 
     def legend(self) -> list[Data]:
         """The layer list, the topmost layer first."""

@@ -46,7 +46,9 @@ def embedded(study: Study, page: EmbedMap) -> Page:
     }
     main = themed or max(shown, key=lambda one: len(one.zones))
     themes = {"themes": _themes(study, themed)} if themed else {}
-    payload = drawing.payload(main=main.key, ground=study.partitions[page.show[0]], **themes)
+    payload = drawing.payload(
+        credit=None, main=main.key, ground=study.partitions[page.show[0]], **themes
+    )
     return Page("embed", page.title, context, payload)
 
 

@@ -22,6 +22,8 @@ import jinja2
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 from markupsafe import Markup
+from rcssmin import cssmin
+from rjsmin import jsmin
 from xstatic.pkg import leaflet
 
 from .errors import DataError
@@ -171,7 +173,7 @@ class Page(Figure):
         """The page as HTML, with a Content-Security-Policy that allows exactly what it holds."""
         for child in self._children.values():
             child.render(**kwargs)
-        styles, plain, program = [_text("app.css")], _script(FRAME), []
+        styles, plain, program = [_style("app.css")], _script(FRAME), []
         blocks = []
         if self.payload is not None:
             styles, plain = [_leaflet_css(), *styles], _script(BOOT)
@@ -212,9 +214,16 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
+@cache
 def _script(modules: tuple[str, ...]) -> str:
-    """The parts of a script as one."""
-    return "\n".join(_text(f"{name}.js") for name in modules)
+    """The parts of a script as one, without comments."""
+    return str(jsmin("\n".join(_text(f"{name}.js") for name in modules)))
+
+
+@cache
+def _style(name: str) -> str:
+    """A style sheet without comments."""
+    return str(cssmin(_text(name)))
 
 
 @cache

@@ -138,8 +138,7 @@ def _from_nodes(vertex: Ints, ring: Ints, first: Ints, size: Ints) -> Ints:
     order = np.lexsort([vertex, ~node[vertex], ring])
     start = order[first] if len(first) else order
     here = np.arange(len(ring)) - first[ring]
-    turned: Ints = first[ring] + (start[ring] - first[ring] + here) % size[ring]
-    return turned
+    return np.asarray(first[ring] + (start[ring] - first[ring] + here) % size[ring], dtype=np.int64)
 
 
 def _arcs(vertex: Ints, ring: Ints, first: Ints, size: Ints) -> tuple[Ints, Ints, Ints, Ints]:

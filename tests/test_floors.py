@@ -100,6 +100,8 @@ DOORS = {
     "branca": {"page"},
     "xstatic": {"page"},
     "jinja2": {"page"},
+    "rjsmin": {"page"},
+    "rcssmin": {"page"},
     "jismesh": {"mesh"},
     "mapclassify": {"choropleth"},
     "lark": {"townwords", "townlist"},

@@ -27,6 +27,7 @@ class Dots extends L.Layer {
     map.off("moveend", this.redraw, this);
     this.group.remove();
     this.renderer.remove();
+    this.tellJoined(false);
   }
 
   /** The dots in sight, one for each cell of the screen. */
@@ -43,7 +44,11 @@ class Dots extends L.Layer {
       const several = cell.length > 1 || this.layer.names[cell[0]].length > 1;
       L.circleMarker(this.places[cell[0]], { ...this.plain, radius: several ? 5 : 3.5 }).addTo(this.group);
     }
-    const joined = this.cells.some((cell) => cell.length > 1);
+    this.tellJoined(this.cells.some((cell) => cell.length > 1));
+  }
+
+  /** Says in the list of layers whether dots stand for several. */
+  tellJoined(joined) {
     for (const note of all(`[data-joined="${CSS.escape(this.layer.key)}"]`)) note.hidden = !joined;
   }
 

@@ -44,6 +44,12 @@ class Findings {
   list() {
     const start = this.button(["1件ずつ見る", "One by one"], () => this.go(0));
     const list = element("details", [element("summary", said(["場所の一覧", "List of places"]))]);
+    list.addEventListener("toggle", () => this.fill(list), { once: true });
+    this.section.append(start, list);
+  }
+
+  /** A list may be long: it is made when it is opened. */
+  fill(list) {
     for (let i = 0, end; i < this.order.length; i = end) {
       const { severity, remedy, where } = this.about(this.order[i]), text = this.layer.text[this.order[i]];
       end = this.order.findIndex((number, j) => j > i && this.layer.text[number] !== text);
@@ -55,7 +61,6 @@ class Findings {
           element("li", [this.button(this.line(number), () => this.go(i + j), "link")])))),
       );
     }
-    this.section.append(start, list);
   }
 
   button(text, act, className) {

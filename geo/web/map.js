@@ -4,7 +4,7 @@
 /** Panes from below: fills, what lies on them, white lines under dark ones, lines, what is chosen. */
 const PANES = { land: 390, fill: 400, colour: 401, part: 405, casing: 410, town: 415, other: 420,
   district: 425, care: 430, moved: 435, ward: 440, selected: 450, dots: 460, labels: 620 };
-const CASED = ["care", "ward", "moved"];
+const CASED = ["care", "moved"];
 
 class MapPage extends EventTarget {
   constructor(map, data) {

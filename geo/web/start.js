@@ -7,6 +7,7 @@ async function start(map) {
   const page = new MapPage(map, data);
   window.keniki = page;
   page.start();
+  if (data.credit) map.attributionControl.addAttribution(element("span", said(data.credit)).outerHTML);
   page.picking = new Picking(page);
   page.labels = new Labels(page);
   for (const bind of BINDINGS) bind(page);
