@@ -83,7 +83,7 @@ def north(zones: gpd.GeoSeries) -> Points:
     """Where north is on a map of zones, in the middle: a step of length 1, to the right and down.
 
     >>> north(gpd.GeoSeries([shapely.box(0, 0, 1e5, 1e5)], crs="EPSG:6677")).round(2)
-    array([-0.  , -1.  ])
+    array([-0.01, -1.  ])
     """
     middle = gpd.GeoSeries([shapely.box(*zones.total_bounds).centroid], crs=zones.crs).to_crs(4326)
     here = shapely.get_coordinates(middle.to_numpy())[0]

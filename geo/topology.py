@@ -67,6 +67,9 @@ def topology(shapes: NDArray[np.object_]) -> Topology:
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     grid, ring = _distinct(np.round(xy * SCALE).astype(np.int64), ring)
+    if not len(ring):
+        none = np.empty(0, dtype=np.int64)
+        return Topology(none, none, none, none, none, none, np.zeros(len(shapes), dtype=np.int64))
     kept = np.unique(ring)
     # A polygon whose outer ring is lost on the grid has no holes either.
     outer = np.unique(part, return_index=True)[1] if len(part) else kept
@@ -92,12 +95,14 @@ def topology(shapes: NDArray[np.object_]) -> Topology:
 
 def _distinct(grid: Ints, ring: Ints) -> tuple[Ints, Ints]:
     """Rings without the vertex that closes them, repeated vertices, and rings that are none."""
+    if not len(ring):
+        return grid, ring
     same_ring = np.r_[False, ring[1:] == ring[:-1]]
     again = same_ring & np.r_[False, (grid[1:] == grid[:-1]).all(axis=1)]
     grid, ring = grid[~again], ring[~again]
-    last = np.r_[ring[1:] != ring[:-1], True] if len(ring) else np.empty(0, dtype=bool)
+    last = np.r_[ring[1:] != ring[:-1], True]
     grid, ring = grid[~last], ring[~last]
-    enough = np.bincount(ring) >= CORNERS if len(ring) else np.empty(0, dtype=bool)
+    enough = np.bincount(ring) >= CORNERS
     return grid[enough[ring]], ring[enough[ring]]
 
 
@@ -136,7 +141,7 @@ def _from_nodes(vertex: Ints, ring: Ints, first: Ints, size: Ints) -> Ints:
     before, after = _neighbours(ring, first, size)
     node = _is_node(vertex, before, after)
     order = np.lexsort([vertex, ~node[vertex], ring])
-    start = order[first] if len(first) else order
+    start = order[first]
     here = np.arange(len(ring)) - first[ring]
     return np.asarray(first[ring] + (start[ring] - first[ring] + here) % size[ring], dtype=np.int64)
 
@@ -151,8 +156,8 @@ def _arcs(vertex: Ints, ring: Ints, first: Ints, size: Ints) -> tuple[Ints, Ints
     # An arc is known by its first step, in either direction: no other leaves its node that way.
     count = int(vertex.max(initial=-1)) + 1
     forth = vertex[start] * count + vertex[after[start]]
-    end = after[stop - 1] if len(stop) else stop
-    back = vertex[end] * count + vertex[stop - 1] if len(stop) else stop
+    end = after[stop - 1]
+    back = vertex[end] * count + vertex[stop - 1]
     key, one, number = np.unique(np.minimum(forth, back), return_index=True, return_inverse=True)
     # Numbered in the order of the rings, so that neighbours in the list are neighbours on the map.
     rank = np.empty(len(key), dtype=np.int64)
@@ -165,6 +170,6 @@ def _arcs(vertex: Ints, ring: Ints, first: Ints, size: Ints) -> tuple[Ints, Ints
     step = np.arange(int(lengths.sum())) - np.repeat(offset, lengths)
     place = np.repeat(start[one], lengths) + step
     last = step == np.repeat(lengths, lengths) - 1
-    place[last] = end[one] if len(lengths) else place[last]
+    place[last] = end[one]
     arcs_of_ring = np.bincount(ring[start], minlength=len(first))
     return np.where(against, ~number, number), arcs_of_ring, vertex[place], lengths
