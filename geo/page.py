@@ -23,7 +23,6 @@ from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 from markupsafe import Markup
 from rcssmin import cssmin
-from rjsmin import jsmin
 from xstatic.pkg import leaflet
 
 from .errors import DataError
@@ -101,6 +100,10 @@ class Start(MacroElement):
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]
         self.get_root().script.add_child(Raw(f"start({self.area_map});"), name="start")  # type: ignore[attr-defined]
 
+
+#: Lines of a script that are comment only, and what stands before the first word of a line.
+COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
+INDENT = re.compile(r"^ +", re.M)
 
 #: The parts of a page's script (files of ``geo/web``), each below what it needs.
 FRAME = ("words", "language")
@@ -216,8 +219,9 @@ def _hash(text: str) -> str:
 
 @cache
 def _script(modules: tuple[str, ...]) -> str:
-    """The parts of a script as one, without comments."""
-    return str(jsmin("\n".join(_text(f"{name}.js") for name in modules)))
+    """The parts of a script as one, without comments and indents."""
+    whole = "\n".join(_text(f"{name}.js") for name in modules)
+    return INDENT.sub("", COMMENT.sub("", whole))
 
 
 @cache

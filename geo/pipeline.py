@@ -262,7 +262,8 @@ def write(
     proposed = proposal_tables.proposal_tables(study.proposals) if study.proposals else []
     made = tables.tables(study, proposed)
     drawn = proposal_files(study, proposed) if proposed else {}
-    drawn |= map_pictures(study)
+    if only is None or only.startswith("embed"):  # They take seconds.
+        drawn |= map_pictures(study)
     files = {table.name: table.csv() for table in made} | drawn
     files |= {name: html.encode() for name, html in maps.pages(study, made, files)}
     if only is not None:

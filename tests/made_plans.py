@@ -117,9 +117,10 @@ def made_plan(folder: Path, made: pd.DataFrame, layers: Mapping[str, str] | None
 
 def _feature(row: Mapping[Any, Any]) -> dict[str, Any]:
     west, south = WEST + row["x"] * SIDE, SOUTH + row["y"] * SIDE
-    east, north = west + SIDE, south + SIDE
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    properties = {key: value for key, value in row.items() if key not in "xy"}
+    east, north, half = west + row.get("width", 1) * SIDE, south + SIDE, south + SIDE / 2
+    ring = [[west, south], [east, south], [east, half], [east, north], [west, north], [west, half],
+            [west, south]]  # fmt: skip
+    properties = {key: value for key, value in row.items() if key not in ("x", "y", "width")}
     if np.isnan(properties["people"]):
         properties["people"] = None
     geometry = {"type": "Polygon", "coordinates": [[[round(v, 6) for v in at] for at in ring]]}

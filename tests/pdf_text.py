@@ -26,7 +26,7 @@ def pdf_text(pdf: bytes) -> str:
 
 
 def _stream(body: bytes) -> bytes:
-    data = re.search(rb"stream\r?\n(.*?)\r?\nendstream", body, re.DOTALL)
+    data = re.search(rb"stream\n(.*?)\nendstream", body, re.DOTALL)
     return zlib.decompress(data[1]) if data else b""
 
 

@@ -101,7 +101,7 @@ def test_without_decompression_the_page_is_the_same(opening: Open, name: str) ->
     usual = opening(name)
     old = opening(name, before="delete window.DecompressionStream")
     assert old("typeof DecompressionStream") == "undefined"
-    assert len(old(drawn)) > 20
+    assert len(old(drawn)) > 10
     assert old(drawn) == usual(drawn)
     assert old.text() == usual.text()
 
@@ -118,7 +118,7 @@ def test_without_scripts_there_are_a_picture_and_words(opening: Open, name: str)
     assert still.locator("title").count() == 1
     assert "JavaScript" in opened.text()
     if name != "embed":
-        told = ".overlaps tbody, #list tbody" if name == "planner" else "article h3"
+        told = "#overlaps tbody tr" if name == "planner" else "#list h2"
         assert opened.here.locator(told).first.is_visible()
 
 
@@ -167,6 +167,8 @@ def areas_agree(opened: Opened, study: Study) -> None:
         tolerance = 1e-3 * areas
         if key == "town":  # the smallest are a few cells of the grid
             tolerance = np.maximum(tolerance, HALF_CELL_M * zones.length.to_numpy())
+        if key.startswith("option-"):  # splinters are drawn with the part beside them
+            tolerance = tolerance * 2
         assert np.all(np.abs(found - areas) <= tolerance), key
 
 
@@ -268,19 +270,6 @@ def test_a_click_tells_the_areas_of_a_place(opening: Open) -> None:
     opened.page.mouse.click(*at)
     for expected in ("中央区", "千葉寺", "長洲一丁目", "住民"):
         assert expected in opened.text("#detail")
-
-
-def test_a_finding_is_gone_to(opening: Open) -> None:
-    opened = opening("planner")
-    opened.page.click("details:has(.findings) > summary")
-    button = opened.page.locator(".findings [data-lat]:visible").first
-    button.click()
-    wanted = [float(button.get_attribute(f"data-{name}") or "nan") for name in ("lat", "lon")]
-    assert opened("[keniki.map.getCenter().lat, keniki.map.getCenter().lng]") == pytest.approx(
-        wanted, abs=1e-3
-    )
-    assert opened.page.is_checked("[data-layer=findings]")
-    assert " ".join(button.inner_text().split()) in opened.text("#detail")
 
 
 #: Which of the main zones the arrow keys reach, from the one tab stop on.
@@ -436,7 +425,7 @@ def test_a_desk_page_needs_no_scroll_bar_of_its_own(opening: Open, name: str) ->
 
 def test_on_a_phone_a_choice_in_a_list_is_shown(opening: Open) -> None:
     opened = opening("planner", 390)
-    button = opened.page.locator("[data-zone]:visible").last
+    button = opened.page.locator("#overlaps button.link").last
     button.click()
     assert button.inner_text() in opened.text("#detail")
     assert opened("document.activeElement.id") == "detail"
@@ -506,7 +495,11 @@ def test_hostile_text_is_shown_as_typed_wherever_the_map_tells_it(
         opened(f"keniki.select('{key}', {zone}, {{ go: true }})")
         assert typed in opened.text("#detail")
         if key == "district":
-            assert typed in " ".join(opened.here.locator(".map-label").all_inner_texts())
+            for layer in ("ward", "care", "split"):
+                opened.here.uncheck(f"[data-layer={layer}]")
+            labels = " ".join(opened.here.locator(".map-label").all_inner_texts())
+            assert typed in " ".join(labels.split())
+            opened.here.check("[data-layer=split]")
     point = opened(
         """(name) => {
           const { district } = keniki.byKey, zone = district.names.indexOf(name);
@@ -560,6 +553,14 @@ def with_people(people: list[float]) -> pd.DataFrame:
     return split_towns().assign(people=people)
 
 
+def narrow_towns() -> pd.DataFrame:
+    """Towns of 20 cm between others: on the grid of a page they are lines there and back."""
+    return towns(6, 2).assign(
+        x=lambda made: made["x"].map([0, 1, 1.0005, 2, 2.0005, 3].__getitem__),
+        width=lambda made: [1, 0.0005, 0.9995, 0.0005, 0.9995, 1] * 2,
+    )
+
+
 CITIES: dict[str, tuple[pd.DataFrame, dict[str, str] | None]] = {
     "empty": (split_towns(), EMPTY),
     "one zone": (towns(3, 2), None),
@@ -568,6 +569,7 @@ CITIES: dict[str, tuple[pd.DataFrame, dict[str, str] | None]] = {
     "nobody known": (with_people([np.nan] * 12), None),
     "some not known": (with_people([10.0] * 6 + [np.nan] * 6), None),
     "nobody there": (with_people([0.0] * 12), None),
+    "narrower than the grid": (narrow_towns(), None),
 }
 
 
@@ -591,8 +593,8 @@ def test_pages_of_a_made_city(browser: Browser, tmp_path: Path, city: str) -> No
                 areas = opened(AREAS)
                 radius2 = radius2_m2(opened("keniki.map.getCenter().lat"))
                 for key, one in study.partitions.items():
-                    found = np.array(areas[key]) * radius2
-                    assert found == pytest.approx(one.zones.area.to_numpy(), rel=2e-3), key
+                    found, cells = np.array(areas[key]) * radius2, HALF_CELL_M * one.zones.length
+                    assert np.all(np.abs(found - one.zones.area) <= cells), key
                 known = "不明" if city == "nobody known" else "人"
                 assert known in text
         assert "NaN" not in opened.text()
@@ -625,10 +627,10 @@ def test_a_large_city_with_many_points(browser: Browser, tmp_path: Path) -> None
     drawn = opened(f"{dots}.length")
     assert 0 < drawn < many
     assert opened(f"{dots}.flat().length") <= many
-    opened("keniki.map.setView(keniki.byKey.town.place(1000), 18, { animate: false })")
+    opened("void keniki.map.setView(keniki.byKey.town.place(1000), 18, { animate: false })")
     assert opened(f"{dots}.every((cell) => cell.length === 1)")
     assert note.is_hidden()
-    opened("keniki.map.setZoom(11, { animate: false })")
+    opened("void keniki.map.setZoom(11, { animate: false })")
     assert note.is_visible()
     opened.here.uncheck("[data-layer=points-points]")
     assert note.is_hidden()

@@ -100,7 +100,6 @@ DOORS = {
     "branca": {"page"},
     "xstatic": {"page"},
     "jinja2": {"page"},
-    "rjsmin": {"page"},
     "rcssmin": {"page"},
     "jismesh": {"mesh"},
     "mapclassify": {"choropleth"},
