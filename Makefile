@@ -20,6 +20,9 @@ lint: $(VENV)/.dev
 # The pictures of the README, taken of what the sample makes.
 picture: $(VENV)/.dev maps
 	$(BIN)/python docs/picture.py maps_out/planner.html docs/planner.png
+	$(BIN)/python docs/picture.py maps_out/council-12104.html docs/council.png
+	$(BIN)/python docs/picture.py maps_out/council-12104.html docs/council_phone.png 390 844
+	$(BIN)/python docs/picture.py maps_out/embed.html docs/embed.png 800 450
 	cp maps_out/align_front.png docs/align.png
 
 # For developers: pins every version with its hashes (needs uv).

@@ -15,7 +15,7 @@ def main(page: str, picture: str, width: str = "1280", height: str = "800") -> N
         size = {"width": int(width), "height": int(height)}
         tab = browser.new_context(viewport=size, offline=True).new_page()
         tab.goto(Path(page).resolve().as_uri())
-        tab.wait_for_selector("path.zone", state="attached")
+        tab.wait_for_selector("body[data-live]")
         tab.screenshot(path=picture)
         browser.close()
 

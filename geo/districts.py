@@ -85,8 +85,13 @@ def _centres(study: Study, districts: Partition, zone_id: str) -> dict[str, Any]
             f"{care.title.ja}（{weighed.ja}の割合）",
             f"{care.title.en} (share of {phrases.inside(weighed)})",
         ),
-        "parts": [part | {"percent": f"{100 * part['fraction']:.1f}"} for part in parts],
+        "parts": [part | {"percent": _percent(part["fraction"])} for part in parts],
     }
+
+
+def _percent(fraction: float) -> str:
+    """The length of a bar; "": nobody knows it."""
+    return "" if isnan(fraction) else f"{100 * fraction:.1f}"
 
 
 # --- items ----------------------------------------------------------------------------------------

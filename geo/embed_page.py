@@ -6,11 +6,12 @@ import numpy as np
 from markupsafe import Markup
 
 from .attach import records, rows_of, text_of, themes_of
+from .districts import layer_of
 from .drawing import Data, Drawing, both
 from .masthead import by_depth, masthead, shapes, sources_of
 from .page import Page
 from .partition import Partition
-from .plan import ContentPlan, EmbedMap, PlannerMap
+from .plan import EmbedMap, PlannerMap
 from .study import Study
 from .words import Text
 
@@ -54,11 +55,10 @@ def embedded(study: Study, page: EmbedMap) -> Page:
 
 def _themed(study: Study, shown: list[Partition]) -> Partition | None:
     """The partition whose zones have items, if it is shown."""
-    of = {
-        one.of for one in study.plan.layer if isinstance(one, ContentPlan) and one.type == "items"
-    }
-    has_themes = not (study.content.items.empty or study.content.themes.empty)
-    return next((one for one in shown if has_themes and one.key in of), None)
+    items, content = layer_of(study, "items"), study.content
+    if items is None or content.items.empty or content.themes.empty:
+        return None
+    return next((one for one in shown if one.key == items.of), None)
 
 
 def _themes(study: Study, themed: Partition) -> Data:
