@@ -69,7 +69,7 @@ def test_a_page_opens_offline_at_any_width(
     opening: Open, sample: Path, name: str, width: int, hash_: str
 ) -> None:
     opened = opening(name, width, hash=hash_)
-    address = (sample / f"{name}.html").as_uri() + hash_
+    address = (sample / f"{name}.html").as_uri()
     assert opened.requests == [address]
     assert opened("document.documentElement.scrollWidth") <= width
     assert opened("document.documentElement.lang") == LANGUAGES[hash_]
