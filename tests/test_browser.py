@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
+from drawn import AREAS, HALF_CELL_M, REACHED, radius2_m2, show_all
 from hostile import CENTRE, DISTRICT, EVERYTHING, HOSTILE, WARD
-from made_plans import EMPTY, SIDE, SOUTH, WEST, made_plan, towns
 from opened import Opened
 from pdf_text import pdf_text
 from planner import planner_file
 from playwright.sync_api import Browser
 
 from geo.cutting import OUTSIDE
-from geo.maps import pages
 from geo.masthead import council_file
 from geo.pipeline import compute
 from geo.plan import FILE_NAME
@@ -50,13 +49,6 @@ def opening(browser: Browser, sample: Path) -> Iterator[Open]:
     for opened in made:
         assert opened.complaints == []
         opened.close()
-
-
-def show_all(opened: Opened) -> None:
-    """Every layer on, every fold open."""
-    opened("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    for box in opened.here.locator("[data-layer]").all():
-        box.check()
 
 
 # --- opening --------------------------------------------------------------------------------------
@@ -123,25 +115,6 @@ def test_without_scripts_there_are_a_picture_and_words(opening: Open, name: str)
 
 
 # --- what is drawn --------------------------------------------------------------------------------
-
-AREAS = """() => Object.fromEntries(keniki.layers.filter(({ kind }) => kind === "zones").map((layer) => {
-  const turn = Math.PI / 180;
-  // A cylinder of equal area: longitude and the sine of latitude.
-  const ring = (places) => places.slice(1).reduce((sum, to, i) => (sum + (places[i].lng - to.lng)
-    * (Math.sin(to.lat * turn) + Math.sin(places[i].lat * turn)) / 2 * turn), 0);
-  return [layer.key, Array.from({ length: layer.size }, (_, zone) => (
-    layer.outline(zone).reduce((sum, places) => sum + ring(places), 0)))];
-}))"""  # noqa: E501
-#: GRS 80.
-RADIUS_M, E2 = 6_378_137.0, 0.00669438002290
-#: Half a cell of the grid that pages are drawn on.
-HALF_CELL_M = 0.55
-
-
-def radius2_m2(lat: float) -> float:
-    """The square of the radius of the sphere that fits the earth best at a latitude."""
-    w = 1 - E2 * np.sin(np.radians(lat)) ** 2
-    return float(RADIUS_M**2 * (1 - E2) / w**2)
 
 
 def zones_of(study: Study) -> dict[str, gpd.GeoSeries]:
@@ -221,8 +194,6 @@ def test_a_proposal_draws_the_towns_that_move(opening: Open, study: Study) -> No
 
 
 def test_towns_held_in_part_are_shown_as_such(browser: Browser, tmp_path: Path) -> None:
-    import shutil
-
     for part in ("boundaries", "layers"):
         shutil.copytree(ROOT / part, tmp_path / part)
     shutil.copy(ROOT / FILE_NAME, tmp_path)
@@ -270,23 +241,6 @@ def test_a_click_tells_the_areas_of_a_place(opening: Open) -> None:
     opened.page.mouse.click(*at)
     for expected in ("中央区", "千葉寺", "長洲一丁目", "住民"):
         assert expected in opened.text("#detail")
-
-
-#: Which of the main zones the arrow keys reach, from the one tab stop on.
-REACHED = """() => {
-  const paths = keniki.shapes.map((shape) => shape.getElement());
-  const stops = paths.filter((path) => path.getAttribute("tabindex") === "0");
-  if (stops.length !== 1) return [false];
-  const reached = new Set([paths.indexOf(stops[0])]);
-  for (const zone of reached) {
-    for (const key of ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]) {
-      paths[zone].focus();
-      paths[zone].dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-      reached.add(paths.indexOf(document.activeElement));
-    }
-  }
-  return paths.map((_, zone) => reached.has(zone));
-}"""
 
 
 @pytest.mark.parametrize("name", MAPS)
@@ -532,109 +486,3 @@ def test_a_hostile_address_runs_nothing(opening: Open) -> None:
             opened = opening(name, hash=f"#{part}=%3Cimg%20src=x%20onerror=window.pwned=1%3E")
             assert opened("typeof window.pwned") == "undefined"
             opened.close()
-
-
-# --- pages of made cities -------------------------------------------------------------------------
-
-
-def split_towns(across: int = 4, up: int = 3) -> pd.DataFrame:
-    made = towns(across, up)
-    return made.assign(
-        district=np.where(made["x"] < 2, "西", "東"), care=np.where(made["y"] < 2, "南", "北")
-    )
-
-
-def islands() -> pd.DataFrame:
-    made = split_towns()
-    return made.assign(y=made["y"].where(made["y"] < 2, 9))
-
-
-def with_people(people: list[float]) -> pd.DataFrame:
-    return split_towns().assign(people=people)
-
-
-def narrow_towns() -> pd.DataFrame:
-    """Towns of 20 cm between others: on the grid of a page they are lines there and back."""
-    return towns(6, 2).assign(
-        x=lambda made: made["x"].map([0, 1, 1.0005, 2, 2.0005, 3].__getitem__),
-        width=lambda made: [1, 0.0005, 0.9995, 0.0005, 0.9995, 1] * 2,
-    )
-
-
-CITIES: dict[str, tuple[pd.DataFrame, dict[str, str] | None]] = {
-    "empty": (split_towns(), EMPTY),
-    "one zone": (towns(3, 2), None),
-    "one town": (towns(1, 1), None),
-    "islands": (islands(), None),
-    "nobody known": (with_people([np.nan] * 12), None),
-    "some not known": (with_people([10.0] * 6 + [np.nan] * 6), None),
-    "nobody there": (with_people([0.0] * 12), None),
-    "narrower than the grid": (narrow_towns(), None),
-}
-
-
-@pytest.mark.parametrize("city", CITIES)
-def test_pages_of_a_made_city(browser: Browser, tmp_path: Path, city: str) -> None:
-    study = compute(load_plan(made_plan(tmp_path, *CITIES[city])))
-    made = list(pages(study, tables(study, [])))
-    assert {"planner.html", "council.html", "embed.html", "index.html"} <= {
-        name for name, _ in made
-    }
-    for name, html in made:
-        (tmp_path / name).write_text(html, encoding="utf-8")
-        opened = Opened(browser, tmp_path / name, 390)
-        show_all(opened)
-        if opened.here.locator("#data").count():
-            assert all(opened(REACHED))
-            opened.page.keyboard.press("Enter")
-            text = opened.text("#detail")
-            assert "NaN" not in text
-            if name == "planner.html":
-                areas = opened(AREAS)
-                radius2 = radius2_m2(opened("keniki.map.getCenter().lat"))
-                for key, one in study.partitions.items():
-                    found, cells = np.array(areas[key]) * radius2, HALF_CELL_M * one.zones.length
-                    assert np.all(np.abs(found - one.zones.area) <= cells), key
-                if city == "narrower than the grid":
-                    assert opened("keniki.byKey.district.outline(0).length") == 1
-                known = "不明" if city == "nobody known" else "人"
-                assert known in text
-        assert "NaN" not in opened.text()
-        assert "undefined" not in opened.text()
-        assert opened.complaints == []
-        opened.close()
-
-
-def test_a_large_city_with_many_points(browser: Browser, tmp_path: Path) -> None:
-    """2,000 towns and 20,000 points: dots that meet are one, and the list of layers says so."""
-    made, across, up, many = towns(50, 40), 50, 40, 20_000
-    made["district"] = (made["x"] // 5).astype(str) + "-" + (made["y"] // 5).astype(str)
-    made["care"] = (made["x"] // 7).astype(str) + "-" + (made["y"] // 7).astype(str)
-    x, y = np.random.default_rng(0).random((2, many)).round(4)
-    points = pd.DataFrame(
-        {
-            "名称": [f"施設{i}" for i in range(many)],
-            "緯度": SOUTH + y * up * SIDE,
-            "経度": WEST + x * across * SIDE,
-        }
-    )
-    plan = made_plan(tmp_path, made, {"points": points.to_csv(index=False)})
-    study = compute(load_plan(plan))
-    opened = Opened(browser, planner_file(study, tmp_path))
-    assert all(opened(REACHED))
-    note = opened.here.locator("[data-joined='points-points']")
-    assert note.is_visible()
-    assert "まとめて" in note.inner_text()
-    dots = "keniki.groups['points-points'].cells"
-    drawn = opened(f"{dots}.length")
-    assert 0 < drawn < many
-    assert opened(f"{dots}.flat().length") <= many
-    opened("void keniki.map.setView(keniki.byKey.town.place(1000), 18, { animate: false })")
-    assert opened(f"{dots}.every((cell) => cell.length === 1)")
-    assert note.is_hidden()
-    opened("void keniki.map.setZoom(11, { animate: false })")
-    assert note.is_visible()
-    opened.here.uncheck("[data-layer=points-points]")
-    assert note.is_hidden()
-    assert opened.complaints == []
-    opened.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +13,7 @@ from conftest import ROOT, people
 from hypothesis import given
 from hypothesis import strategies as st
 from made_cities import city, figures, layer, towns_of
+from opened import payload
 from shapely import Point
 
 from geo import outcome, pipeline, proposal_tables
@@ -312,15 +312,14 @@ def test_the_page_stands_alone(sample: Path) -> None:
 
 
 def test_the_planners_map_shows_each_proposal(sample: Path) -> None:
-    html = (sample / "planner.html").read_text(encoding="utf-8")
-    payload = html.split('id="payload">')[1].split("</script>")[0]
-    layers = {one["key"]: one for one in json.loads(payload)["layers"]}
+    data = payload((sample / "planner.html").read_text(encoding="utf-8"))
+    layers = {one["key"]: one for one in data["layers"]}
     moves = pd.read_csv(sample / "align_moves.csv", dtype=str)
     for label, rows in moves.groupby("option"):
         layer = layers[f"option-{label}"]
-        assert {zone["id"] for zone in layer["zones"]} == set(rows["block_id"])
         assert layer["style"] == "moved"
-        assert layer["borders"]
+        assert layer["of"] == "block"
+        assert len(layer["moves"]["names"]) == len(layer["moves"]["said"]) == len(rows)
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
