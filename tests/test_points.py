@@ -12,11 +12,12 @@ import geopandas as gpd
 import pytest
 import shapely
 from conftest import CRS, grid, of_towns, outlines_only
+from opened import Opened
 from openpyxl import Workbook
 from playwright.sync_api import Browser
 
 from geo import tables
-from geo.drawing import dots
+from geo.dots import points_layer
 from geo.errors import DataError, PlanError, UsageError
 from geo.findings import Finding, Kind
 from geo.partition import Partition
@@ -342,10 +343,10 @@ def test_the_table_of_points(study: Study) -> None:
 
 
 def test_facilities_on_one_spot_stay_several(study: Study) -> None:
-    made = dots(study, 0)
-    assert made["dots"] == [
-        [35.61, 140.12, [["=1+1", "A"], [HOSTILE, "B"]]], [36.5, 140.1, [["遠い", "C"]]],
-    ]  # fmt: skip
+    made = points_layer(study, 0)
+    assert made["names"] == [[["=1+1", "A"], [HOSTILE, "B"]], [["遠い", "C"]]]
+    assert (made["lat"].values / 1e5).tolist() == [35.61, 36.5]
+    assert (made["lng"].values / 1e5).tolist() == [140.12, 140.1]
     assert made["note"].ja == "（4か所のうち3か所）"
 
 
@@ -371,27 +372,25 @@ def test_twenty_thousand_dots(browser: Browser, tmp_path: Path) -> None:
         f"施設{i},x,{35.55 + i % 141 / 1000},{140.05 + i // 141 / 1000}\n" for i in range(20_000)
     )
     build(load_plan(sample(tmp_path, rows=ROWS + rows)), tmp_path / "out")
-    tab = browser.new_context(viewport={"width": 1200, "height": 900}, offline=True).new_page()
-    tab.set_default_timeout(60_000)
-    faults: list[str] = []
-    tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.goto((tmp_path / "out" / "planner.html").as_uri())
-    tab.wait_for_function("window.keniki !== undefined")
-    entry = tab.locator("label", has=tab.locator("[data-layer=points-sites]"))
-    assert entry.inner_text().split() == ["施設", "（20,004か所のうち20,003か所）"]
-    at = tab.evaluate("(() => { const p = keniki.map.latLngToContainerPoint([35.61, 140.12]);"
-                      " return [p.x, p.y]; })()")  # fmt: skip
-    box = tab.locator(".folium-map").bounding_box()
+    opened = Opened(browser, tmp_path / "out" / "planner.html", height=900)
+    entry = opened.here.locator("label", has=opened.here.locator("[data-layer=points-sites]"))
+    assert "施設 （20,004か所のうち20,003か所）" in " ".join(entry.inner_text().split())
+    look = "keniki.map.latLngToContainerPoint([35.61, 140.12])"
+    box = opened.here.locator(".folium-map").bounding_box()
     assert box is not None
-    tab.mouse.click(box["x"] + at[0], box["y"] + at[1])
-    detail = tab.locator("#detail").inner_text()
+    opened.page.mouse.click(box["x"] + opened(f"{look}.x"), box["y"] + opened(f"{look}.y"))
+    detail = opened.here.locator("#detail").inner_text()
     assert HOSTILE in detail
     assert "=1+1" in detail
-    assert tab.locator(".leaflet-points-sites-pane canvas").count() == 1
-    tab.locator("[data-layer=points-sites]").uncheck()
-    assert tab.evaluate("keniki.map.hasLayer(keniki.byKey['points-sites'].group)") is False
-    assert tab.evaluate("window.pwned") is None
-    assert faults == []
+    dots = "keniki.groups['points-sites']"
+    assert opened(f"keniki.map.hasLayer({dots}.group)")
+    assert 0 < opened(f"{dots}.cells.length") < 20_003
+    assert not opened.here.locator("[data-joined=points-sites]").is_hidden()
+    opened.here.locator("[data-layer=points-sites]").uncheck()
+    assert not opened(f"keniki.map.hasLayer({dots}.group)")
+    assert opened("window.pwned") is None
+    assert (opened.complaints, opened.requests[1:]) == ([], [])
+    opened.close()
 
 
 # --- the real list --------------------------------------------------------------------------------
@@ -416,6 +415,6 @@ def test_the_care_providers_of_chiba(chiba: Path, tmp_path: Path) -> None:
     assert len(points.table) == 585
     assert sum(points.per_zone("town").values()) == 585 - 2 - 4
     assert sum(points.per_zone("ward").values()) >= 579
-    names = [names for *_, names in dots(study, 0)["dots"]]
+    names = points_layer(study, 0)["names"]
     assert sum(map(len, names)) == 583
     assert max(map(len, names)) > 1
