@@ -72,8 +72,6 @@ def unite_by(
 def simplified(zones: gpd.GeoDataFrame, tolerance_m: float, where: str) -> gpd.GeoDataFrame:
     """Zones of a coverage with fewer vertices, still a coverage: shared borders stay shared.
 
-    The only way in which keniki makes borders simpler. Zone by zone it would open gaps.
-
     Parameters
     ----------
     zones
@@ -99,5 +97,13 @@ def simplified(zones: gpd.GeoDataFrame, tolerance_m: float, where: str) -> gpd.G
             "align the borders first (keniki check --repair --snap)",
         )
         raise DataError(where, what, remedy)
-    shapes = shapely.coverage_simplify(zones.geometry.to_numpy(), tolerance_m)
+    shapes = simplified_shapes(zones.geometry.to_numpy(), tolerance_m)
     return zones.set_geometry(gpd.GeoSeries(shapes, zones.index, crs=zones.crs))
+
+
+def simplified_shapes(shapes: NDArray[np.object_], tolerance_m: float) -> NDArray[np.object_]:
+    """Shapes that are known to be a coverage, with fewer vertices (:func:`simplified`).
+
+    The only way in which keniki makes borders simpler. Zone by zone it would open gaps.
+    """
+    return np.asarray(shapely.coverage_simplify(shapes, tolerance_m))

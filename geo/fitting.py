@@ -20,6 +20,7 @@ from .widths import narrow
 Shapes = NDArray[np.object_]
 Points = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 #: Points closer than this are one point, in metres.
 ONE_POINT_M = 1e-3
@@ -46,50 +47,60 @@ def fitted(
     GeoSeries
         The parts, to within splinters, and to ``ONE_POINT_M`` along borders.
     """
+    cut = np.flatnonzero(town_of.duplicated(keep=False))
+    town, cut_towns = pd.factorize(town_of.to_numpy()[cut])
     shapes = parts.to_numpy().copy()
-    ends = [np.empty((0, 2))]
-    town_ids = town_of.to_numpy()
-    cut = pd.Series(town_ids).duplicated(keep=False).to_numpy()
-    for town_id in pd.unique(town_ids[cut]):
-        rows = np.flatnonzero(town_ids == town_id)
-        shapes[rows], its_ends = _of_town(shapes[rows], towns[town_id], width_m)
-        ends.append(its_ends)
-    return gpd.GeoSeries(_with_ends(shapes, np.vstack(ends)), parts.index, crs=parts.crs)
+    outlines = towns.to_numpy()[towns.index.get_indexer(pd.Index(cut_towns))]
+    shapes[cut], ends = _lean(shapes[cut], town, outlines, width_m)
+    return gpd.GeoSeries(_with_ends(shapes, ends), parts.index, crs=parts.crs)
 
 
-def _of_town(parts: Shapes, town: shapely.Geometry, width_m: float) -> tuple[Shapes, Points]:
-    """The parts of one town without splinters and needless vertices, and the ends of its cuts."""
-    parts = _without_splinters(parts, width_m)
+def _lean(parts: Shapes, town: Ints, towns: Shapes, width_m: float) -> tuple[Shapes, Points]:
+    """Parts without splinters and needless vertices, and the ends of cuts.
+
+    `town` says which of `towns` each part is of.
+    """
+    parts = _without_splinters(parts, town, width_m)
     points, part = shapely.get_coordinates(parts, return_index=True)
-    number = _numbers(np.vstack([shapely.get_coordinates(town), points]))
-    own, number = number[: -len(points)], number[-len(points) :]
-    pairs = np.unique(np.column_stack([number, part]), axis=0)
-    shared = np.bincount(pairs[:, 0], minlength=number.max() + 1)[number] > 1
-    on_border = shapely.dwithin(shapely.points(points), shapely.boundary(town), ONE_POINT_M)
-    is_end = on_border & shared & ~np.isin(number, own)
-    kept = ~on_border | shared | np.isin(number, own)
-    return _of_vertices(parts, kept), points[is_end]
+    corners, corner_of = shapely.get_coordinates(towns, return_index=True)
+    number = _numbers(np.vstack([corners, points]), np.concatenate([corner_of, town[part]]))
+    own, number = number[: len(corners)], number[len(corners) :]
+    met = np.unique(np.column_stack([number, part]), axis=0)[:, 0]
+    shared = np.bincount(met, minlength=number.max(initial=0) + 1)[number] > 1
+    inner = np.flatnonzero(~np.isin(number, own))
+    border = shapely.boundary(towns)
+    shapely.prepare(border)
+    spots = shapely.points(points[inner])
+    beside = shapely.dwithin(border[town[part[inner]]], spots, ONE_POINT_M)
+    kept = np.ones(len(points), dtype=bool)
+    kept[inner[beside]] = shared[inner[beside]]
+    return _of_vertices(parts, kept), points[inner[beside & shared[inner]]]
 
 
-def _without_splinters(parts: Shapes, width_m: float) -> Shapes:
-    """Each narrow piece with the part that it shares most border with."""
+def _without_splinters(parts: Shapes, town: Ints, width_m: float) -> Shapes:
+    """Each narrow piece with the part of its town that it shares most border with."""
     pieces, part = shapely.get_parts(parts, return_index=True)
-    largest = pd.Series(shapely.area(pieces)).groupby(part).idxmax()
     splinter = narrow(pieces, width_m)
-    splinter[largest] = False
-    for row in np.flatnonzero(splinter):
-        touching = shapely.length(shapely.intersection(pieces[row], shapely.boundary(pieces)))
-        touching[splinter] = -1.0
-        part[row] = part[int(touching.argmax())]
-    return np.array(
-        [shapely.union_all(pieces[part == number]) for number in range(len(parts))], dtype=object
-    )
+    splinter[pd.Series(shapely.area(pieces)).groupby(part).idxmax()] = False
+    small, large = np.flatnonzero(splinter), np.flatnonzero(~splinter)
+    i, j = shapely.STRtree(pieces[large]).query(pieces[small], predicate="intersects")
+    i, j = small[i], large[j]
+    together = town[part[i]] == town[part[j]]
+    i, j = i[together], j[together]
+    border_m = shapely.length(shapely.intersection(pieces[i], shapely.boundary(pieces)[j]))
+    shared = pd.Series(border_m).groupby([i, part[j]]).sum().sort_values(kind="stable")
+    longest = shared.reset_index().drop_duplicates("level_0", keep="last")
+    moved, before, parts = longest["level_0"].to_numpy(), part.copy(), parts.copy()
+    part[moved] = longest["level_1"]
+    for number in np.unique([before[moved], part[moved]]):
+        parts[number] = shapely.union_all(pieces[part == number])
+    return parts
 
 
-def _numbers(points: Points) -> NDArray[np.int64]:
-    """The same number for the same point."""
-    cells = np.round(points / ONE_POINT_M).astype(np.int64)
-    return np.unique(cells, axis=0, return_inverse=True)[1].ravel()
+def _numbers(points: Points, town: Ints) -> Ints:
+    """The same number for the same point of a town."""
+    cells = pd.DataFrame(np.round(points / ONE_POINT_M).astype(np.int64)).assign(town=town)
+    return np.asarray(cells.groupby(["town", 0, 1], sort=False).ngroup())
 
 
 def _of_vertices(shapes: Shapes, kept: Flags) -> Shapes:
@@ -97,38 +108,20 @@ def _of_vertices(shapes: Shapes, kept: Flags) -> Shapes:
     polygons, shape = shapely.get_parts(shapes, return_index=True)
     rings, polygon = shapely.get_rings(polygons, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    corners = np.bincount(ring[kept], minlength=len(rings))
-    kept = kept | (corners < 4)[ring]
-    made = []
-    for number in range(len(rings)):
-        its = points[(ring == number) & kept]
-        closed = its if (its[0] == its[-1]).all() else np.vstack([its, its[:1]])
-        made.append(shapely.linearrings(closed))
-    whole = shapely.polygons(
-        [made[np.flatnonzero(polygon == i)[0]] for i in range(len(polygons))],
-        holes=None,
-    )
-    holes = [[made[k] for k in np.flatnonzero(polygon == i)[1:]] for i in range(len(polygons))]
-    whole = np.array(
-        [shapely.Polygon(one.exterior, inner) for one, inner in zip(whole, holes, strict=True)],
-        dtype=object,
-    )
-    joined = [
-        whole[shape == i][0]
-        if (shape == i).sum() == 1
-        else shapely.MultiPolygon(list(whole[shape == i]))
-        for i in range(len(shapes))
-    ]
-    return np.array(joined, dtype=object)
+    kept = kept | (np.bincount(ring[kept], minlength=len(rings)) < 4)[ring]
+    lean = np.asarray(shapely.linearrings(points[kept], indices=ring[kept]))
+    polygons = np.asarray(shapely.polygons(lean, indices=polygon))
+    made = np.asarray(shapely.multipolygons(polygons, indices=shape))
+    alone = np.bincount(shape) == 1
+    made[alone] = shapely.get_geometry(made[alone], 0)
+    return made
 
 
 def _with_ends(shapes: Shapes, ends: Points) -> Shapes:
     """Shapes with the ends of cuts that lie on their edges as vertices."""
-    if not len(ends):
-        return shapes
     spots = np.asarray(shapely.points(ends))
     row, spot = shapely.STRtree(spots).query(shapes, predicate="dwithin", distance=ONE_POINT_M)
-    for one in np.unique(row):
-        near = shapely.multipoints(spots[spot[row == one]])
-        shapes[one] = shapely.snap(shapes[one], near, ONE_POINT_M)
+    changed, number = np.unique(row, return_inverse=True)
+    near = shapely.multipoints(spots[spot], indices=number)
+    shapes[changed] = shapely.snap(shapes[changed], near, ONE_POINT_M)
     return shapes

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from .coverage import is_coverage, simplified, unite
-from .errors import DataError
+from .coverage import is_coverage, simplified_shapes, unite
 from .repair import snapped
 from .topology import SCALE, Ints, topology
 
@@ -68,18 +67,26 @@ class Frame:
         return gpd.GeoSeries(shapes[shapes.intersects(there)])
 
 
-def joined(shapes: gpd.GeoSeries, unit_m: float) -> gpd.GeoSeries:
+class Layer(NamedTuple):
+    """Zones, and whether they meet exactly."""
+
+    shapes: gpd.GeoSeries
+    meet: bool
+
+
+def joined(shapes: gpd.GeoSeries, unit_m: float) -> Layer:
     """Shapes that meet, where the tenth of a unit of `unit_m` metres is all that parts them.
 
     Others stay as they are: zones that share land, or leave a gap that is seen.
     """
     if is_coverage(shapes):
-        return shapes
+        return Layer(shapes, True)
     closed, _ = snapped(gpd.GeoDataFrame(geometry=shapes), HAIR * unit_m)
-    return closed.geometry if is_coverage(closed.geometry) else shapes
+    meet = is_coverage(closed.geometry)
+    return Layer(closed.geometry if meet else shapes, meet)
 
 
-def simpler(layers: Sequence[gpd.GeoSeries], tolerance_m: float) -> list[gpd.GeoSeries]:
+def simpler(layers: Sequence[Layer], tolerance_m: float) -> list[Layer]:
     """Layers with fewer vertices (:func:`geo.coverage.simplified`), together.
 
     A layer that is a part of another looks as it does there. A layer that is no coverage keeps its
@@ -87,23 +94,17 @@ def simpler(layers: Sequence[gpd.GeoSeries], tolerance_m: float) -> list[gpd.Geo
     """
     known: dict[bytes, shapely.Geometry] = {}
     made: dict[int, list[shapely.Geometry]] = {}
-    for number in sorted(range(len(layers)), key=lambda number: -len(layers[number])):
-        shapes = layers[number]
-        names = shapely.to_wkb(shapes.to_numpy())
+    for number in sorted(range(len(layers)), key=lambda number: -len(layers[number].shapes)):
+        shapes = layers[number].shapes.to_numpy()
+        names = shapely.to_wkb(shapes)
         if not known.keys() >= set(names):
-            fewer = _simpler(shapes, tolerance_m)
-            known |= dict(zip(names, fewer.to_numpy(), strict=True))
+            fewer = simplified_shapes(shapes, tolerance_m) if layers[number].meet else shapes
+            known |= dict(zip(names, fewer, strict=True))
         made[number] = [known[name] for name in names]
     return [
-        gpd.GeoSeries(made[number], index=shapes.index, crs=shapes.crs)
-        for number, shapes in enumerate(layers)
+        Layer(gpd.GeoSeries(made[number], index=one.shapes.index, crs=one.shapes.crs), one.meet)
+        for number, one in enumerate(layers)
     ]
-
-
-def _simpler(shapes: gpd.GeoSeries, tolerance_m: float) -> gpd.GeoSeries:
-    with suppress(DataError):
-        return simplified(gpd.GeoDataFrame(geometry=shapes), tolerance_m, "picture").geometry
-    return shapes
 
 
 def borders(shapes: gpd.GeoSeries) -> list[Ints]:
@@ -140,14 +141,16 @@ def _strokes(arcs: list[Ints]) -> list[Ints]:
     return strokes[::-1]
 
 
-def outlines(shapes: gpd.GeoSeries) -> list[Ints]:
+def outlines(shapes: gpd.GeoSeries, *, meet: bool | None = None) -> list[Ints]:
     """The rings of all shapes as one, on the grid, their first vertex again at the end.
+
+    `meet`: whether they are a coverage, where that is known.
 
     >>> halves = gpd.GeoSeries([shapely.box(0, 0, 9, 9), shapely.box(9, 0, 20, 9)])
     >>> [ring.tolist() for ring in outlines(halves)]
     [[[0, 0], [0, 9], [9, 9], [20, 9], [20, 0], [9, 0], [0, 0]]]
     """
-    rings = shapely.get_rings(shapely.get_parts([unite(shapes)]))
+    rings = shapely.get_rings(shapely.get_parts([unite(shapes, meet=meet)]))
     rounded = [np.round(shapely.get_coordinates(ring)).astype(np.int64) for ring in rings]
     drawn = [ring[np.r_[True, (ring[1:] != ring[:-1]).any(axis=1)]] for ring in rounded]
     return [ring for ring in drawn if len(ring) > 3]

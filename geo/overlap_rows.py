@@ -11,7 +11,7 @@ import shapely
 
 from .drawing import Data, degrees
 from .partition import Partition
-from .phrases import counted, parts_of
+from .phrases import counted, parts_by_zone
 from .study import Study
 from .words import Text, same
 
@@ -39,6 +39,7 @@ def overlap_rows(study: Study, left: Partition, right: Partition) -> list[dict[s
     """
     zones = study.zones[left.key, right.key][study.weight]
     split = zones[zones["parts"] > 1].sort_values("minority", ascending=False, kind="stable")
+    parts = parts_by_zone(study, study.crosswalks[left.key, right.key], right)
     return [
         {
             "pair": (zone_id, part["id"]),
@@ -48,7 +49,7 @@ def overlap_rows(study: Study, left: Partition, right: Partition) -> list[dict[s
             "share": part["share"],
         }
         for zone_id in split.index
-        for part in parts_of(study, left, right, str(zone_id))
+        for part in parts[zone_id]
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from math import isnan
 from typing import Any
 
@@ -216,26 +217,40 @@ def counted(table: pd.DataFrame) -> pd.DataFrame:
 
 def parts_of(study: Study, left: Partition, right: Partition, zone_id: str) -> list[dict[str, Any]]:
     """The zones on the right that hold a zone on the left, most people (else land) first."""
-    table = pairs(study.crosswalks[left.key, right.key])
-    if zone_id not in table.index.get_level_values("left_id"):
-        return []
-    rows = counted(table.loc[[zone_id]]).droplevel("left_id")
-    total = rows[study.weight].sum(min_count=1)
-    weight = study.weight if total and not isnan(total) else AREA
-    share = rows[weight] / rows[weight].sum()
+    table = study.crosswalks[left.key, right.key]
+    held = zone_id in table.index.get_level_values("left_id")
+    return parts_by_zone(study, table.loc[[zone_id]], right)[zone_id] if held else []
+
+
+def parts_by_zone(
+    study: Study, table: pd.DataFrame, right: Partition
+) -> defaultdict[str, list[dict[str, Any]]]:
+    """The zones on the right that hold each zone on the left of a crosswalk with `right`.
+
+    Most people first, with the share of each (0 to 1); of a zone whose people nobody knows, or that
+    has none, most land.
+    """
+    rows = counted(table)
+    zone = rows.index.get_level_values("left_id")
+    populated = rows[study.weight].groupby(zone).transform("sum") > 0
+    weighed = rows[study.weight].where(populated, rows[AREA])
+    share = weighed / weighed.groupby(zone).transform("sum")
     order = share.sort_values(ascending=False, kind="stable").index
-    return [
-        {
-            "id": other,
-            "name": right.zones.loc[other, "name"],
-            "value": rows.loc[other, study.weight],
-            "people": figure(study, rows.loc[other, study.weight]),
-            "share": percent(share[other]),
-            "fraction": float(share[other]),
-            "weight": weight,
-        }
-        for other in order
-    ]
+    figures = (rows[study.weight][order], share[order], populated[order])
+    found = defaultdict(list)
+    for (zone_id, other), value, fraction, by_people in zip(order, *figures, strict=True):
+        found[zone_id].append(
+            {
+                "id": other,
+                "name": right.zones.at[other, "name"],
+                "value": value,
+                "people": figure(study, value),
+                "share": percent(fraction),
+                "fraction": fraction,
+                "weight": study.weight if by_people else AREA,
+            }
+        )
+    return found
 
 
 def told(study: Study, finding: Finding) -> dict[str, Any]:

@@ -59,7 +59,8 @@ def paper_map(
     everything = gpd.GeoSeries(pd.concat([ground, *layers]))
     frame = Frame.around(everything, GRID)
     meeting = [joined(layer, 1 / frame.scale) for layer in (ground, *layers)]
-    land, *placed = map(frame.place, simpler(meeting, TOLERANCE / frame.scale))
+    fewer = simpler(meeting, TOLERANCE / frame.scale)
+    land, *placed = (frame.place(layer.shapes) for layer in fewer)
     inch = min(most_in[0] / frame.width, most_in[1] / frame.height)
     return PaperMap(
         [inch * ring.astype(float) for ring in outlines(land)],

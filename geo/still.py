@@ -11,14 +11,14 @@ import geopandas as gpd
 import numpy as np
 from markupsafe import Markup
 
-from .linework import Frame, borders, joined, lost, middles, outlines, simpler
+from .linework import Frame, Layer, borders, joined, lost, middles, outlines, simpler
 from .topology import Ints
 from .words import Text
 
 #: Units of the longer side of a still.
 SIZE = 1000
 #: How far borders are made simpler, in units: the first that makes the still small enough.
-TOLERANCES = tuple(np.geomspace(1.5, 8.0, 16).tolist())
+TOLERANCES = tuple(np.geomspace(1.5, 8.0, 8).tolist())
 #: Leaflet draws in spherical Mercator.
 MERCATOR = 3857
 #: Styles whose borders are drawn; zones of other styles are filled.
@@ -75,8 +75,8 @@ def still(
     land = ground.geometry.to_crs(MERCATOR)
     frame = Frame.around(land, SIZE)
     layers = [frame.near(one.shapes.to_crs(MERCATOR)) for one in shown]
-    layers = [joined(layer, 1 / frame.scale) for layer in (land, *layers)]
-    finest = simpler(layers, TOLERANCES[0] / frame.scale)
+    meeting = [joined(layer, 1 / frame.scale) for layer in (land, *layers)]
+    finest = simpler(meeting, TOLERANCES[0] / frame.scale)
 
     @cache
     def drawn(step: int) -> Markup:
@@ -86,15 +86,12 @@ def still(
     return drawn(bisect(steps, False, key=lambda step: len(drawn(step).encode()) <= most_bytes))
 
 
-def _drawn(
-    shown: Sequence[Shown], layers: Sequence[gpd.GeoSeries], frame: Frame, title: Text
-) -> Markup:
-    land, *placed = map(frame.place, layers)
-    pairs = list(zip(shown, placed, strict=True))
+def _drawn(shown: Sequence[Shown], layers: Sequence[Layer], frame: Frame, title: Text) -> Markup:
+    land, *placed = (Layer(frame.place(one.shapes), one.meet) for one in layers)
     parts = [
-        _path("land", path(outlines(land), closed=True)),
-        *(_layer(one, shapes) for one, shapes in pairs),
-        *(_labels(one, shapes) for one, shapes in pairs),
+        _path("land", path(outlines(land.shapes, meet=land.meet), closed=True)),
+        *(_layer(one, layer) for one, layer in zip(shown, placed, strict=True)),
+        *(_labels(one, layer.shapes) for one, layer in zip(shown, placed, strict=True)),
     ]
     return Markup(
         '<svg class="still" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid meet" role="img">'
@@ -102,11 +99,12 @@ def _drawn(
     ).format(frame.width, frame.height, title.ja, title.en, Markup("").join(parts))
 
 
-def _layer(one: Shown, shapes: gpd.GeoSeries) -> Markup:
-    dashes = [spot + DASH for spot in lost(shapes)]
+def _layer(one: Shown, layer: Layer) -> Markup:
+    dashes = [spot + DASH for spot in lost(layer.shapes)]
     if one.style in LINES:
-        return _path(f"border {one.style}", path([*borders(shapes), *dashes]))
-    return _path(f"zone {one.style}", path([*outlines(shapes), *dashes], closed=True))
+        return _path(f"border {one.style}", path([*borders(layer.shapes), *dashes]))
+    filled = outlines(layer.shapes, meet=layer.meet)
+    return _path(f"zone {one.style}", path([*filled, *dashes], closed=True))
 
 
 def _path(classes: str, drawn: str) -> Markup:

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from geo.linework import Frame, borders, joined, lost, outlines, simpler
+from geo.linework import Frame, Layer, borders, joined, lost, outlines, simpler
 from geo.pipeline import compute
 from geo.plan_file import load_plan
 from geo.still import LINES, MERCATOR, SIZE, TOLERANCES, Shown, path, still
@@ -62,7 +62,7 @@ def on_grid(shapes: gpd.GeoDataFrame, tolerance: float = TOLERANCES[0]) -> gpd.G
     """What a still draws, before it is rounded."""
     land = shapes.geometry.to_crs(MERCATOR)
     frame = Frame.around(land, SIZE)
-    return frame.place(simpler([land], tolerance / frame.scale)[0])
+    return frame.place(simpler([Layer(land, True)], tolerance / frame.scale)[0].shapes)
 
 
 # --- what is drawn --------------------------------------------------------------------------------
@@ -198,21 +198,24 @@ def test_more_bytes_show_more() -> None:
 def test_a_hairline_does_not_keep_a_layer_from_being_simpler() -> None:
     """A vertex that a neighbour lacks makes a layer no coverage; nobody sees it."""
     made = towns(4, 4, seed=1).zones.geometry
-    assert joined(made, 50.0) is made
+    assert joined(made, 50.0).shapes is made
     ring = shapely.get_coordinates(made.iloc[0].exterior)
     middle = (ring[0] + ring[1]) / 2 + 1e-3
     torn = made.copy()
     torn.iloc[0] = shapely.Polygon(np.vstack([ring[:1], middle, ring[1:]]))
     assert not shapely.coverage_is_valid(torn.to_numpy())
-    assert shapely.coverage_is_valid(joined(torn, 50.0).to_numpy())
+    assert shapely.coverage_is_valid(joined(torn, 50.0).shapes.to_numpy())
     vertices = shapely.get_num_coordinates
-    assert vertices(simpler([joined(torn, 50.0)], 100.0)[0].to_numpy()).sum() < vertices(made).sum()
+    (fewer,) = simpler([joined(torn, 50.0)], 100.0)
+    assert vertices(fewer.shapes.to_numpy()).sum() < vertices(made).sum()
 
 
 def test_zones_that_share_land_keep_every_vertex() -> None:
     circles = zones(shapely.Point(0, 0).buffer(5000, 64), shapely.Point(6000, 0).buffer(5000, 64))
-    assert joined(circles.geometry, 20.0).equals(circles.geometry)
-    assert simpler([circles.geometry], 900.0)[0].equals(circles.geometry)
+    apart = joined(circles.geometry, 20.0)
+    assert not apart.meet
+    assert apart.shapes.equals(circles.geometry)
+    assert simpler([apart], 900.0)[0].shapes.equals(circles.geometry)
     svg = still([Shown("other", circles.geometry)], circles, TITLE, most_bytes=0)
     assert len(edges(lines(svg, "border other"))) >= 2 * 4 * 64
 
