@@ -1,4 +1,4 @@
-"""Layers onto zones: items to districts, goals and cases to wards.
+"""Layers onto zones: items to districts, wards and the city, goals and cases to wards.
 
 A case study stands where the plan says it does: at a point only if its position is known, else in
 words with the zone it belongs to. No place is ever invented.
@@ -6,34 +6,95 @@ words with the zone it belongs to. No place is ever invented.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
+import geopandas as gpd
 import pandas as pd
 
 from .layers import Layer
 from .overlap import pairs
+from .photo import Photo
+from .plan import CITY
+from .schemes import NO_MARKS
 from .slivers import counting
 from .words import Text
 
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """The welfare plan's content, by type; an absent layer is an empty table."""
+    """The welfare plan's content, by type; an absent layer is an empty table.
+
+    Attributes
+    ----------
+    themes, goals, items, cases, flags
+        Text, with the columns `layer` (its key) and `of` (what it belongs to: a partition or
+        "city"; ids of zones are unique only within a partition).
+    marks
+        With the columns of :data:`geo.schemes.COLUMNS`.
+    outlines
+        The areas smaller than a zone, by the id of their case, in the plan's CRS.
+    photos
+        By the id of their case.
+    """
 
     themes: pd.DataFrame
     goals: pd.DataFrame
     items: pd.DataFrame
     cases: pd.DataFrame
+    flags: pd.DataFrame = field(default_factory=pd.DataFrame)
+    marks: pd.DataFrame = field(default_factory=lambda: NO_MARKS)
+    outlines: gpd.GeoSeries = field(default_factory=gpd.GeoSeries)
+    photos: Mapping[str, Photo] = field(default_factory=dict)
+
+    @cached_property
+    def marks_by_row(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """The marks of each row of a layer, by its key and the id of the row, in order of years."""
+        grouped = self.marks.sort_values("year", kind="stable").groupby(["layer", "id"])
+        return {(str(layer), str(id_)): rows for (layer, id_), rows in grouped}
 
 
-def content(layers: tuple[Layer, ...]) -> Content:
+def content(
+    layers: Iterable[Layer],
+    outlines: gpd.GeoSeries | None = None,
+    photos: Mapping[str, Photo] | None = None,
+) -> Content:
     """The tables of all layers of each type, one below the other."""
+    known = tuple(layers)
 
     def of(type_: str) -> pd.DataFrame:
-        tables = [layer.table for layer in layers if layer.type == type_]
-        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+        tables = [
+            layer.table.assign(layer=layer.key, of=layer.of or "")
+            for layer in known
+            if layer.type == type_
+        ]
+        return pd.concat(tables, ignore_index=True).fillna("") if tables else pd.DataFrame()
 
-    return Content(of("themes"), of("goals"), of("items"), of("cases"))
+    marks = [layer.table for layer in known if layer.type == "marks" and len(layer.table)]
+    return Content(
+        of("themes"),
+        of("goals"),
+        of("items"),
+        of("cases"),
+        of("flags"),
+        pd.concat(marks, ignore_index=True) if marks else NO_MARKS,
+        gpd.GeoSeries() if outlines is None else outlines,
+        photos or {},
+    )
+
+
+def rows_at(table: pd.DataFrame, of: str, zone_id: str) -> list[dict[str, str]]:
+    """The rows of a layer that belong to one zone of the partition `of`, or to the city.
+
+    >>> rows = pd.DataFrame({"of": ["ward", "city"], "zone_id": ["1", ""], "text": ["x", "y"]})
+    >>> [row["text"] for row in rows_at(rows, "ward", "1") + rows_at(rows, "city", "")]
+    ['x', 'y']
+    """
+    if table.empty:
+        return []
+    here = table["of"] == of
+    return records(table[here if of == CITY else here & (table["zone_id"] == zone_id)])
 
 
 def rows_of(table: pd.DataFrame, column: str, id_: str) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ a sliver; below :data:`LEAST_M2` it is rounding of coordinates, and is not said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -21,9 +21,9 @@ import shapely
 
 from .coverage import edges_apart, is_coverage, unite
 from .cutting import intersections
-from .errors import did_you_mean, no_column
+from .errors import no_column
 from .findings import Finding, Kind, Severity
-from .layers import Counts, Layer
+from .layers import Counts
 from .partition import Partition
 from .plan import Role
 from .slivers import SliverRule
@@ -285,35 +285,3 @@ def unknown_ids(
     )
     kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
     return [Finding(kind, severity, key, tuple(strangers), what, remedy)]
-
-
-def check_layer(
-    layer: Layer, partitions: Mapping[str, Partition], themes: frozenset[str]
-) -> Iterator[Finding]:
-    """Rows of the plan's content that name a ward, a zone or a theme which is not there.
-
-    They would be on no page. `themes` are the ids of all themes.
-    """
-    table = layer.table
-    wards = next((one for one in partitions.values() if one.role is Role.WARD), None)
-    if wards is not None and "ward_code" in table:
-        may_be_empty = layer.type == "cases"
-        yield from unknown_ids(layer.key, table["ward_code"], wards, may_be_empty=may_be_empty)
-    if layer.type == "items" and layer.of:
-        yield from unknown_ids(layer.key, table["zone_id"], partitions[layer.of])
-    if layer.type == "items":
-        named = {word.strip() for cell in table["themes"] for word in cell.split(";")} - {""}
-        if strangers := tuple(sorted(named - themes)):
-            what = Text("テーマの表にない番号です", "these are no themes of the table of themes")
-            remedy = Text("番号を直してください", "correct the ids")
-            kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
-            yield Finding(kind, severity, layer.key, strangers, what, remedy)
-    if layer.type == "cases" and "partition" in table:
-        for key, rows in table[table["zone_id"] != ""].groupby("partition"):
-            if key in partitions:
-                yield from unknown_ids(layer.key, rows["zone_id"], partitions[str(key)])
-            else:
-                what = Text(f"区域区分「{key}」はありません", f"no partition is called “{key}”")
-                remedy = did_you_mean(str(key), partitions)
-                kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
-                yield Finding(kind, severity, layer.key, tuple(rows["zone_id"]), what, remedy)

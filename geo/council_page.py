@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from . import phrases
 from .attach import main_wards, records, rows_of, text_of, zones_of_ward
-from .districts import case, cases_of, district, elsewhere, items, items_title, themes, themes_note
+from .cases import Place
+from .content_words import (
+    AREAS,
+    case,
+    cases_at,
+    flags,
+    flags_title,
+    goals,
+    items,
+    items_title,
+    scheme_keys,
+    themes,
+    themes_note,
+)
+from .districts import district, elsewhere, serving
 from .dots import cases_layer, points_layer
 from .drawing import Drawing
 from .entries import entries
 from .masthead import CITY_FILE, council_file, masthead, shapes, wards_of
+from .offices import headline
 from .page import Page
 from .partition import Partition
-from .plan import CouncilMap, Role
+from .plan import CITY, CouncilMap, Role
 from .shapes import Shapes
 from .study import Study
 from .words import Text, same
@@ -47,21 +62,25 @@ def council(study: Study, page: CouncilMap, ward_id: str, drawn: Shapes | None =
     if care is not None:
         only[care.key] = _meeting(study, districts, care, here.index)
     cases = rows_of(study.content.cases, "ward_code", ward_id)
-    of_districts = [row for zone in here.index for row in cases_of(study, districts, zone)]
+    of_districts = [row for zone in here.index for row in cases_at(study, districts.key, zone)]
     others = [row for row in cases if row not in of_districts]
     drawing = Drawing(study, drawn or shapes(study, TOLERANCE_M), only)
     _draw(drawing, districts, [*of_districts, *others], within={wards.key: ward_id})
+    drawn_keys = _keys(drawing)
     shown = [
-        district(study, districts, str(zone)) | {"elsewhere": elsewhere(study, row, ward_id)}
+        district(study, districts, str(zone), drawn_keys)
+        | {"elsewhere": elsewhere(study, row, ward_id)}
         for zone, row in here.iterrows()
     ]
-    ward = str(wards.zones.loc[ward_id, "name"])
-    context = _context(study, page, [item for one in shown for item in one["items"]]) | {
+    ward, own = str(wards.zones.loc[ward_id, "name"]), _own(study, wards.key, ward_id)
+    every = [*own["items"], *(item for one in shown for item in one["items"])]
+    context = _context(study, page, every, [own]) | {
         "name": same(ward),
-        **_goals(study, ward_id),
+        "own": own,
         "groups": _groups(shown, here["is_main"], Text(ward, ward), districts.title),
         "wards": [],
-        "other_cases": [case(study, districts, row) for row in others],
+        "offices": _offices(study, only),
+        "other_cases": [case(study, row, drawn_keys, districts.key) for row in others],
     }
     return _page(study, page, drawing, council_file(ward_id), context, letters=LETTERS)
 
@@ -75,11 +94,23 @@ def _meeting(study: Study, left: Partition, right: Partition, zones: pd.Index) -
     return right.zones.index[right.zones.index.isin(met)]
 
 
-def _goals(study: Study, ward_id: str) -> dict[str, Any]:
-    rows = rows_of(study.content.goals, "ward_code", ward_id)
-    goals = [text_of(row, "text") for row in rows if row["kind"] == "goal"]
-    policies = [text_of(row, "text") for row in rows if row["kind"] == "policy"]
-    return {"goal": next(iter(goals), None), "policies": policies}
+def _own(study: Study, of: str, zone_id: str = "") -> dict[str, Any]:
+    """What belongs to a ward as a whole, or to the city: goals, items, flags."""
+    return {
+        **goals(study, None if of == CITY else zone_id),
+        "items": items(study, of, zone_id),
+        "items_title": items_title(study, of),
+        "flags": flags(study, of, zone_id),
+    }
+
+
+def _offices(study: Study, only: Mapping[str, pd.Index]) -> list[Text]:
+    """How many care areas the page has, and how many offices, counted apart."""
+    care = study.with_role(Role.CARE)
+    if care is None:
+        return []
+    zones = only.get(care.key, care.zones.index)
+    return [headline(points, care, zones) for points in serving(study, care.key)]
 
 
 def _groups(
@@ -108,22 +139,32 @@ def city(study: Study, page: CouncilMap, drawn: Shapes) -> str:
     cases = records(study.content.cases)
     drawing = Drawing(study, drawn)
     _draw(drawing, districts, cases, within={})
-    wards = _wards(study, districts)
+    drawn_keys = _keys(drawing)
+    wards = _wards(study, districts, drawn_keys)
     known = wards_of(study).zones.index
-    others = [case(study, districts, row) for row in cases if row["ward_code"] not in known]
-    context = _context(study, page, [i for w in wards for d in w["districts"] for i in d["items"]])
-    context |= {
+    own = _own(study, CITY)
+    every = [*own["items"], *(item for ward in wards for item in _items_of(ward))]
+    context = _context(study, page, every, [own, *(ward["own"] for ward in wards)]) | {
         "name": study.plan.city,
-        "goal": None,
-        "policies": [],
+        "own": own,
         "groups": [],
         "wards": wards,
-        "other_cases": others,
+        "offices": _offices(study, {}),
+        "other_cases": [
+            case(study, row, drawn_keys, districts.key)
+            for row in cases
+            if row["ward_code"] not in known
+        ],
     }
     return _page(study, page, drawing, CITY_FILE, context)
 
 
-def _wards(study: Study, districts: Partition) -> list[dict[str, Any]]:
+def _items_of(ward: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items of a ward on the page of the city: its own, and those of its districts."""
+    return [*ward["own"]["items"], *(i for one in ward["districts"] for i in one["items"])]
+
+
+def _wards(study: Study, districts: Partition, drawn: list[str]) -> list[dict[str, Any]]:
     """Every ward, each district in the one that holds most of it; last those in none."""
     wards = wards_of(study)
     main = main_wards(study.crosswalks[wards.key, districts.key])
@@ -132,25 +173,36 @@ def _wards(study: Study, districts: Partition) -> list[dict[str, Any]]:
     for ward_id, name in wards.zones["name"].items():
         here = zones_of_ward(study.crosswalks[wards.key, districts.key], str(ward_id))
         cases = rows_of(study.content.cases, "ward_code", str(ward_id))
-        own = _ward(study, districts, main.index[main == ward_id])
-        own |= {"name": same(name), "href": council_file(str(ward_id)), "policies": []}
-        own |= {"partly": int((~here["is_main"]).sum()), **_goals(study, str(ward_id))}
-        found.append(own | {"cases": [case(study, districts, row) for row in cases]})
+        ward = _ward(study, districts, main.index[main == ward_id])
+        ward |= {"name": same(name), "href": council_file(str(ward_id))}
+        ward |= {"partly": int((~here["is_main"]).sum())}
+        ward |= {"own": _own(study, wards.key, str(ward_id))}
+        ward |= {"cases": [case(study, row, drawn, districts.key) for row in cases]}
+        found.append(ward)
     beyond = _ward(study, districts, main.index[main.isna()])
     if beyond["number"]:
         name = Text("どの区にも入らない地区", "In no ward")
-        nothing: dict[str, Any] = {"goal": None, "policies": [], "partly": 0, "cases": []}
-        found.append(beyond | {"name": name, "href": "", **nothing})
+        own: dict[str, Any] = {"goal": None, "viewpoints": [], "policies": [], "notes": []}
+        own |= {"items": [], "flags": []}
+        found.append(beyond | {"name": name, "href": "", "partly": 0, "cases": [], "own": own})
     return found
 
 
 def _ward(study: Study, districts: Partition, zones: pd.Index) -> dict[str, Any]:
-    names = districts.zones["name"]
-    shown = [{"id": one, "name": names[one], "items": items(study, one)} for one in zones]
+    names, key = districts.zones["name"], districts.key
+    shown = [
+        {
+            "id": one,
+            "name": names[one],
+            "items": items(study, key, one),
+            "flags": flags(study, key, one),
+        }
+        for one in zones
+    ]
     return {
         "number": len(zones),
         "items": sum(len(one["items"]) for one in shown),
-        "districts": [one for one in shown if one["items"]],
+        "districts": [one for one in shown if one["items"] or one["flags"]],
     }
 
 
@@ -166,15 +218,31 @@ def _draw(
     shown = [one for one in (wards, care, districts) if one is not None]
     on = [one.key for one in shown if within or one is not care]
     drawing.partitions(shown, on=on)
-    drawing.layers += [
-        points_layer(study, number, within=within) for number in range(len(study.points))
-    ]
+    for one in shown:
+        said = {str(zone): flags(study, one.key, str(zone)) for zone in drawing.ids(one)}
+        if any(said.values()):
+            drawing.flag(one.key, flags_title(study), said)
+    small = [row for row in cases if row["place_kind"] == Place.SMALL_AREA]
+    drawing.outlines({row["case_id"]: text_of(row, "title") for row in small}, AREAS)
+    dotted = [number for number, points in enumerate(study.points) if points.is_placed]
+    drawing.layers += [points_layer(study, number, within=within) for number in dotted]
     if (dots := cases_layer(cases)) is not None:
         drawing.layers.append(dots)
 
 
-def _context(study: Study, page: CouncilMap, shown: list[dict[str, Any]]) -> dict[str, Any]:
-    """What both kinds of page say of their items."""
+def _keys(drawing: Drawing) -> list[str]:
+    """The layers that a page can show."""
+    return [layer["key"] for layer in drawing.layers]
+
+
+def _context(
+    study: Study,
+    page: CouncilMap,
+    shown: list[dict[str, Any]],
+    owners: Iterable[dict[str, Any]],
+) -> dict[str, Any]:
+    """What both kinds of page say of their items, and of the goals of wards or the city."""
+    told = [goal for own in owners for goal in _goals_of(own)]
     return {
         "district_key": page.districts,
         "districts_title": study.partitions[page.districts].title,
@@ -183,7 +251,13 @@ def _context(study: Study, page: CouncilMap, shown: list[dict[str, Any]]) -> dic
         "themes_note": themes_note(study),
         "items_number": len(shown),
         "without_theme": sum(not item["themes"] for item in shown),
+        "flags_title": flags_title(study),
+        "schemes": scheme_keys(study, {(one["layer"], one["id"]) for one in [*shown, *told]}),
     }
+
+
+def _goals_of(own: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*filter(None, [own["goal"]]), *own["viewpoints"], *own["policies"]]
 
 
 def _page(
@@ -204,6 +278,7 @@ def _page(
     title = Text(f"{name.ja} {what.ja}", f"{name.en}: {what.en}")
     context = masthead(study, file) | context
     context |= {
+        "flagged": sum(len(layer.get("flagged", ())) for layer in drawing.layers),
         "layers": drawing.legend(),
         "still": drawing.still(wards, title, label=districts.role),
     }

@@ -1,4 +1,4 @@
-"""Everything a plan declares, read: its partitions, counts, content and places.
+"""Everything a plan declares, read: its partitions, counts and places.
 
 Every fault of the data goes to `report`; what a plan says that its files do not hold is an error.
 """
@@ -21,19 +21,19 @@ from .assemble import (
     stated_share,
 )
 from .boundaries import read_zones
-from .checks import check_layer, unknown_ids
+from .checks import unknown_ids
 from .coverage import unite
 from .dwellings import read_dwellings
 from .errors import UsageError, no_column
 from .findings import Finding, Kind, Report, Severity, ignore
 from .grains import check_weights, grains_of
-from .layers import NO_COUNTS, Counts, Layer, counts_from_rows, read_content
+from .layers import NO_COUNTS, Counts, counts_from_rows
+from .offices import check_offices
 from .partition import NO_PARTS, Partition
 from .placing import place
 from .plan import (
     FILE_NAME,
     Alias,
-    ContentPlan,
     CountsPlan,
     Part,
     PartitionPlan,
@@ -230,28 +230,6 @@ def _say_repeated_towns(ids: pd.Index, where: str, report: Report) -> None:
         report(Finding(Kind.COUNT_REPEATED, Severity.WARNING, where, repeated, what, remedy))
 
 
-def read_layers(plan: Plan, partitions: dict[str, Partition], report: Report) -> tuple[Layer, ...]:
-    """The content of the welfare plan; rows that name no zone of theirs are said."""
-    layers: list[Layer] = []
-    for layer in plan.layer:
-        if isinstance(layer, ContentPlan):
-            table = read_content(
-                plan.path(layer.file), layer.type,
-                encoding=layer.encoding, sheet=layer.sheet, report=report,
-            )  # fmt: skip
-            sources = passports(plan, layer.sources)
-            layers.append(
-                Layer(layer.key, layer.type, layer.title, table, layer.of, sources, layer.note)
-            )
-    themes = frozenset(
-        theme for layer in layers if layer.type == "themes" for theme in layer.table["theme_id"]
-    )
-    for read_layer in layers:
-        for finding in check_layer(read_layer, partitions, themes):
-            report(finding)
-    return tuple(layers)
-
-
 def read_places(plan: Plan, partitions: dict[str, Partition], report: Report) -> tuple[Points, ...]:
     """The points of every layer of facilities, each in its zones."""
     declared = [layer for layer in plan.layer if isinstance(layer, PointsPlan)]
@@ -263,4 +241,7 @@ def read_places(plan: Plan, partitions: dict[str, Partition], report: Report) ->
         sources = passports(plan, layer.sources)
         points = read_points(plan.path(layer.file), layer, sources, report)
         found.append(place(points, partitions, by_name, report))
+        if layer.of:
+            for finding in check_offices(found[-1], partitions[layer.of], layer.file):
+                report(finding)
     return tuple(found)

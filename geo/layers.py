@@ -7,7 +7,6 @@ nothing missing ever becomes 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -15,25 +14,23 @@ import pandas as pd
 
 from .cells import number
 from .errors import DataError, no_column
-from .findings import Finding, Kind, Report, Severity, ignore
+from .findings import Finding, Kind, Report, Severity
 from .plan import Count, CountKind, Source
-from .tabular import read_table
 from .words import Text
 
-ContentType = Literal["themes", "goals", "items", "cases"]
+ContentType = Literal["themes", "goals", "items", "flags", "cases", "marks"]
 
-#: The columns of each content table that must be there.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "themes": ("theme_id", "name_ja", "name_en"),
-    "goals": ("ward_code", "kind", "number", "text_ja", "text_en"),
-    "items": ("item_id", "zone_id", "text_ja", "text_en", "themes", "start_year", "end_year"),
-    "cases": ("case_id", "ward_code", "title_ja", "title_en", "place_kind", "zone_id", "place_ja"),
-}
+#: The column that tells rows of a type apart; goals need it only where they are marked.
+ID_COLUMN = {"themes": "theme_id", "goals": "goal_id", "items": "item_id", "cases": "case_id"}
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """Something laid over the partitions: `table` has one text row per item, case, goal, theme."""
+    """Something laid over the partitions: `table` has one text row per item, case, goal, theme.
+
+    `of` is the partition or "city" that it belongs to; of marks the layer that is marked. `where`
+    is the file as findings name it.
+    """
 
     key: str
     type: ContentType
@@ -42,6 +39,11 @@ class Layer:
     of: str | None = None
     sources: tuple[Source, ...] = ()
     note: Text | None = None
+    file: str = ""
+
+    @property
+    def where(self) -> str:
+        return self.file or self.key
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,18 +66,6 @@ class Counts:
 
 
 NO_COUNTS = Counts((), pd.DataFrame())
-
-
-def read_content(
-    path: Path,
-    type_: ContentType,
-    *,
-    encoding: str | None = None,
-    sheet: str | None = None,
-    report: Report = ignore,
-) -> pd.DataFrame:
-    """A content table with the columns of :data:`COLUMNS`, as text. It may have no rows yet."""
-    return read_table(path, COLUMNS[type_], encoding=encoding, sheet=sheet, report=report)
 
 
 def counts_from_rows(

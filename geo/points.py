@@ -47,7 +47,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "lat": _with_datums("緯度", "lat", "latitude", "北緯", "y", "y座標"),
 }  # fmt: skip
 
-TEXTS = ("name", "id", "category", "address", "town", "ward")
+TEXTS = ("name", "id", "category", "address", "town", "ward", "zone")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +58,11 @@ class Points:
     ----------
     table
         Index `row` (its number in the file), text columns `name`, `id`, `category`, `address`,
-        `town`, `ward` (empty: not given), and `lon`, `lat` in degrees (NaN: no position).
+        `town`, `ward`, `zone` (empty: not given), and `lon`, `lat` in degrees (NaN: no position).
     zones
         The id of the zone that each row lies in, one column per partition (empty: in none).
+    of
+        The partition whose zone in the column `zone` each row serves; None: they serve none.
     """
 
     key: str
@@ -69,10 +71,17 @@ class Points:
     zones: pd.DataFrame = field(default_factory=pd.DataFrame)
     sources: tuple[Source, ...] = ()
     note: Text | None = None
+    of: str | None = None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether any of them has a dot."""
+        return bool(self.table["lon"].notna().any())
 
     def per_zone(self, partition: str) -> dict[str, int]:
-        """How many lie in each zone of a partition."""
-        counted = self.zones[partition].value_counts()
+        """How many lie in each zone of a partition, or serve it."""
+        zones = self.table["zone"] if partition == self.of else self.zones[partition]
+        counted = zones.value_counts()
         return {str(zone_id): int(number) for zone_id, number in counted.items() if zone_id}
 
 
@@ -98,7 +107,7 @@ def read_points(
     _say_doubtful(layer.key, found, table, report)
     table["lon"] = [one.lon for one in found]
     table["lat"] = [one.lat for one in found]
-    return Points(layer.key, layer.title, table, sources=sources, note=layer.note)
+    return Points(layer.key, layer.title, table, sources=sources, note=layer.note, of=layer.of)
 
 
 def spoken(table: pd.DataFrame, rows: Iterable[Any]) -> tuple[str, ...]:
@@ -108,11 +117,14 @@ def spoken(table: pd.DataFrame, rows: Iterable[Any]) -> tuple[str, ...]:
 
 def _columns(layer: PointsPlan) -> list[Column]:
     """What to look for: what the plan names, else what has a usual name."""
-    declared = layer.model_dump(include={"name", "category", "lon", "lat", "town", "ward"})
+    declared = layer.model_dump(include={"name", "category", "lon", "lat", "town", "ward", "zone"})
+    if layer.of and not layer.zone:
+        declared["zone"] = "zone"
     columns = [Column(key, (name,)) for key, name in declared.items() if name]
     for key, names in USUAL.items():
         if not declared.get(key):
-            may_lack = key not in ("name", "lon", "lat") or (key != "name" and bool(layer.town))
+            placed = bool(layer.town or layer.of)
+            may_lack = key not in ("name", "lon", "lat") or (key != "name" and placed)
             columns.append(Column(key, names, optional=may_lack, loose=True))
     return columns
 

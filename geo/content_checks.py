@@ -1,0 +1,107 @@
+"""What is wrong with the plan's content: ids, years, themes and zones that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import pandas as pd
+
+from .checks import unknown_ids
+from .errors import did_you_mean
+from .findings import Finding, Kind, Severity, named
+from .layers import ID_COLUMN, Layer
+from .partition import Partition
+from .plan import Role
+from .schemes import year
+from .words import Text
+
+
+def check_layer(
+    layer: Layer, partitions: Mapping[str, Partition], themes: frozenset[str]
+) -> Iterator[Finding]:
+    """Rows of the plan's content that would be on no page, or that contradict themselves.
+
+    `themes` are the ids of all themes.
+    """
+    table = layer.table
+    wards = next((one for one in partitions.values() if one.role is Role.WARD), None)
+    if wards is not None and "ward_code" in table:
+        may_be_empty = layer.type == "cases"
+        yield from unknown_ids(layer.where, table["ward_code"], wards, may_be_empty=may_be_empty)
+    zones = partitions.get(layer.of or "")
+    if layer.type in ("items", "flags") and zones is not None:
+        yield from unknown_ids(layer.where, table["zone_id"], zones)
+    if layer.type == "items":
+        yield from _themes(layer, themes)
+        yield from _years(layer)
+    if layer.type == "cases" and "partition" in table:
+        yield from _zones_of_cases(layer, partitions)
+
+
+def check_ids(layers: Iterable[Layer]) -> Iterator[Finding]:
+    """Ids that two rows of one type have: what is meant by one of them cannot be told."""
+    seen: dict[str, set[str]] = {}
+    for layer in layers:
+        column = ID_COLUMN.get(layer.type)
+        if column is None or column not in layer.table:
+            continue
+        ids, known = layer.table[column], seen.setdefault(layer.type, set())
+        twice = ids[(ids.duplicated() | ids.isin(known)) & (ids != "")]
+        known |= set(ids)
+        if len(twice):
+            what = Text("同じ ID が2度使われています", "these ids are used twice")
+            remedy = Text("1つずつ違う ID にしてください", "give every row an id of its own")
+            yield _finding(layer, Kind.ID_REPEATED, _rows(twice), what, remedy)
+
+
+def _rows(cells: pd.Series) -> list[str]:
+    """Rows of the file with what is wrong in them: `row 2: 77`."""
+    return [f"row {row}: {cell}" for row, cell in cells.items()]
+
+
+def _finding(layer: Layer, kind: Kind, place: list[str], what: Text, remedy: Text) -> Finding:
+    amount, severity = float(len(place)), Severity.ERROR
+    return Finding(kind, severity, layer.where, named(place), what, remedy, amount, "rows")
+
+
+def _themes(layer: Layer, themes: frozenset[str]) -> Iterator[Finding]:
+    each = layer.table["themes"].str.split(";").explode().str.strip()
+    strangers = each[(each != "") & ~each.isin(themes)]
+    if len(strangers):
+        what = Text("テーマの表にない番号です", "these are no themes of the table of themes")
+        known = did_you_mean("", sorted(themes))
+        remedy = Text(
+            f"番号を直すか、空欄に。{known.ja}", f"correct the ids or leave them out; {known.en}"
+        )
+        yield _finding(layer, Kind.THEME_UNKNOWN, _rows(strangers), what, remedy)
+
+
+def _years(layer: Layer) -> Iterator[Finding]:
+    """Years that are none, and spans that end before they start; a missing year is no fault."""
+    unread, reversed_ = [], []
+    for row, cells in layer.table[["start_year", "end_year"]].iterrows():
+        try:
+            start, end = (year(cell) for cell in cells)
+        except ValueError:
+            unread.append(f"row {row}: {' – '.join(cells)}")
+            continue
+        if start is not None and end is not None and start > end:
+            reversed_.append(f"row {row}: {start} – {end}")
+    remedy = Text("西暦4桁か空欄にしてください", "write four digits or leave it empty")
+    if unread:
+        what = Text("西暦の年ではありません", "these are no years")
+        yield _finding(layer, Kind.YEARS_DOUBTFUL, unread, what, remedy)
+    if reversed_:
+        what = Text("終わりの年が始まりの年より前です", "these end before they start")
+        yield _finding(layer, Kind.YEARS_DOUBTFUL, reversed_, what, remedy)
+
+
+def _zones_of_cases(layer: Layer, partitions: Mapping[str, Partition]) -> Iterator[Finding]:
+    for key, rows in layer.table[layer.table["zone_id"] != ""].groupby("partition"):
+        if key in partitions:
+            yield from unknown_ids(layer.where, rows["zone_id"], partitions[str(key)])
+        else:
+            what = Text(f"区域区分「{key}」はありません", f"no partition is called “{key}”")
+            remedy = did_you_mean(str(key), partitions)
+            kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
+            yield Finding(kind, severity, layer.where, tuple(rows["zone_id"]), what, remedy)

@@ -1,0 +1,86 @@
+"""Tables as offices keep them in Excel: their headers, their names of zones, their years."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from geo.content_intake import read_layers
+from geo.errors import UsageError
+from geo.findings import Finding, Kind
+from geo.layers import Layer
+from geo.plan import Plan
+from geo.schemes import year
+from geo.study import Study
+
+
+def workbook(path: Path, rows: list[list[object]]) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def read(study: Study, path: Path, **layer: str) -> tuple[Layer, list[Finding]]:
+    """One layer of content, read beside the partitions of the sample."""
+    declared = {"key": "mine", "title": {"ja": "項目", "en": "Items"}, "file": path.name, **layer}
+    plan = Plan.model_validate(study.plan.model_dump() | {"layer": [declared], "period": []})
+    findings: list[Finding] = []
+    (found,) = read_layers(plan.standing_in(path.parent), study.partitions, findings.append)
+    return found, findings
+
+
+def test_a_sheet_with_japanese_headers(study: Study, tmp_path: Path) -> None:
+    rows = [
+        ["令和6年度 重点取組項目一覧"],
+        [],
+        ["地区", "重点取組項目", "開始年度", "実施主体"],
+        ["松ヶ丘中学校区", "見守り", "令和6年度", "自治会"],
+        ["12102-d06", "サロン", 2025, None],
+    ]
+    names = study.partitions["district"].zones["name"]
+    name = names["12101-d06"]
+    rows[3][0] = name
+    path = workbook(tmp_path / "items.xlsx", rows)
+    layer, findings = read(study, path, type="items", of="district")
+    assert layer.table["zone_id"].tolist() == ["12101-d06", "12102-d06"]
+    assert layer.table["item_id"].tolist() == ["mine-4", "mine-5"]
+    assert [year(cell) for cell in layer.table["start_year"]] == [2024, 2025]
+    assert layer.table["who_ja"].tolist() == ["自治会", ""]
+    assert (layer.table[["themes", "text_en", "end_year"]] == "").all(axis=None)
+    assert findings == []
+
+
+def test_a_ward_by_its_name(study: Study, tmp_path: Path) -> None:
+    rows = [["区", "種別", "内容"], ["緑区", "目標", "きずな"], ["青区", "方針", "なし"]]
+    layer, findings = read(study, workbook(tmp_path / "g.xlsx", rows), type="goals", of="ward")
+    assert layer.table["ward_code"].tolist() == ["12105", "青区"]
+    assert layer.table["kind"].tolist() == ["goal", "policy"]
+    assert [(one.kind, one.place) for one in findings] == [(Kind.ROW_WITHOUT_ZONE, ("青区",))]
+
+
+def test_themes_are_told_apart_by_any_comma(study: Study, tmp_path: Path) -> None:
+    rows = [["地区", "項目", "テーマ"], ["12101-d01", "a", "1、 3"], ["12101-d01", "b", "2；9,10"]]
+    layer, _ = read(study, workbook(tmp_path / "i.xlsx", rows), type="items", of="district")
+    assert layer.table["themes"].tolist() == ["1;3", "2;9;10"]
+
+
+def test_an_item_needs_its_zone_and_its_words(study: Study, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "i.xlsx", [["地区", "予算"], ["12101-d01", 5]])
+    with pytest.raises(UsageError, match="重点取組項目"):
+        read(study, path, type="items", of="district")
+    rows = [["重点取組項目"], ["市全体で"]]
+    layer, findings = read(study, workbook(tmp_path / "c.xlsx", rows), type="items", of="city")
+    assert layer.table["text_ja"].tolist() == ["市全体で"]
+    assert findings == []
+
+
+@pytest.mark.parametrize("cell", ["令和", "R123", "24", "2024-25", "令和6年頃"])
+def test_no_year(cell: str) -> None:
+    with pytest.raises(ValueError, match="not a year"):
+        year(cell)
