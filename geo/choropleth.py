@@ -14,7 +14,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import floor, log10
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,9 @@ from numpy.typing import NDArray
 
 from .alignment import AREA
 from .drawing import Data, both, whole
+from .indicator_words import basis, decimals, of_partition
+from .indicator_words import source as source_of
+from .indicators import ALL, Estimate
 from .partition import Partition
 from .phrases import inside
 from .plan import Count, CountKind, CountsPlan, Role
@@ -47,6 +49,8 @@ class Indicator:
         How it was computed, in a sentence.
     source
         Where it comes from, and of when it is.
+    covered
+        By zone id, the share (0 to 1) of its people whose figure is known; None: of all.
     """
 
     key: str
@@ -56,6 +60,7 @@ class Indicator:
     values: pd.Series
     basis: Text
     source: Text
+    covered: pd.Series | None = None
 
     def drawn(self, ids: pd.Index) -> Data:
         """What a page needs to colour the zones `ids`: whole numbers of the last digit."""
@@ -71,15 +76,29 @@ class Indicator:
             "limits": limits([value for value in values if value is not None]),
             "basis": both(self.basis),
             "source": both(self.source),
-        }
+        } | self._covering(ids)
+
+    def _covering(self, ids: pd.Index) -> Data:
+        """How many per cent are covered, where it is not everything: 100 is all, 0 nothing."""
+        if self.covered is None or (self.covered[ids] >= ALL).all():
+            return {}
+        share = self.covered[ids]
+        some = (100 * share).clip(1, 99).where(share > 0, 0).where(share < ALL, 100)
+        return {"covered": whole(some)}
 
 
 def indicators(study: Study, partitions: Iterable[Partition]) -> Iterator[Indicator]:
-    """Every count of the plan for each of `partitions`: totals as densities, rates as they are."""
-    towns = study.with_role(Role.UNITS)
-    if towns is None:
-        return
+    """Every figure of the plan for each of `partitions`: totals as densities, rates as they are."""
     for partition in partitions:
+        yield from _counts(study, partition)
+        for one in of_partition(study, partition.key):
+            yield estimated(study, one)
+
+
+def _counts(study: Study, partition: Partition) -> Iterator[Indicator]:
+    """The counts of the towns."""
+    towns = study.with_role(Role.UNITS)
+    if towns is not None:
         if partition is towns:
             pairs = study.counts.table.assign(**{AREA: towns.area_m2})
         else:
@@ -87,6 +106,35 @@ def indicators(study: Study, partitions: Iterable[Partition]) -> Iterator[Indica
         for count in study.counts.defined:
             make = density if count.kind is CountKind.TOTAL else rate
             yield make(study, partition, count, pairs)
+
+
+def estimated(study: Study, one: Estimate) -> Indicator:
+    """An indicator beside the counts: a total per km² of the land whose figure is known."""
+    count, values, how = one.count, one.table["value"], basis(study, one)
+    title, unit = count.title, count.unit
+    if count.kind is CountKind.TOTAL:
+        title, unit = _per_km2(count)
+        values = values / (one.table["known_m2"] / M2_PER_KM2)
+        how = Text(
+            f"{count.title.ja} ÷ 面積。{how.ja}",
+            f"{count.title.en} divided by the land. {how.en}",
+        )
+    return Indicator(
+        key=count.key,
+        title=title,
+        unit=unit,
+        layer=one.of,
+        values=values,
+        basis=how,
+        source=source_of(one),
+        covered=one.table["covered"],
+    )
+
+
+def _per_km2(count: Count) -> tuple[Text, Text]:
+    """The title and the unit of a density."""
+    title = Text(f"{count.title.ja}の密度", f"{count.title.en} per km²")
+    return title, Text(f"{count.unit.ja}/km²", f"{count.unit.en}/km²")
 
 
 def density(study: Study, partition: Partition, count: Count, pairs: pd.DataFrame) -> Indicator:
@@ -97,10 +145,11 @@ def density(study: Study, partition: Partition, count: Count, pairs: pd.DataFram
     unknown = int(study.counts.table[count.key].isna().sum())
     ja = f"数がわからない{unknown:,}か所は、面積も除いた。" if unknown else ""
     en = f" Left out with their land: {unknown:,} towns without a figure." if unknown else ""
+    title, unit = _per_km2(count)
     return Indicator(
         key=count.key,
-        title=Text(f"{count.title.ja}の密度", f"{count.title.en} per km²"),
-        unit=Text(f"{count.unit.ja}/km²", f"{count.unit.en}/km²"),
+        title=title,
+        unit=unit,
         layer=partition.key,
         values=ratio(pairs[count.key], pairs[AREA] / M2_PER_KM2),
         basis=Text(
@@ -151,16 +200,6 @@ def _source(study: Study, count: Count) -> Text:
 
 
 # --- classes --------------------------------------------------------------------------------------
-
-
-def decimals(values: pd.Series) -> int:
-    """So many decimals that a typical figure has about three digits.
-
-    >>> decimals(pd.Series([5432.1, 812.0])), decimals(pd.Series([0.31, np.nan]))
-    (0, 3)
-    """
-    typical = values.abs().median()
-    return int(np.clip(2 - floor(log10(typical)), 0, 3)) if typical > 0 else 0
 
 
 def limits(values: Iterable[int]) -> list[int]:

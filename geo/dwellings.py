@@ -18,7 +18,7 @@ from . import formats, mesh
 from .cells import plain
 from .crs import metric_crs
 from .errors import DataError, no_column
-from .findings import Finding, Kind, Report, Severity, named
+from .findings import Kind, Report, Severity, of_rows
 from .georeference import placed
 from .header import Column
 from .layers import numbers
@@ -56,10 +56,8 @@ class _Layer:
         severity: Severity = Severity.WARNING,
     ) -> None:
         """A finding on some rows: what stands there, by their numbers."""
-        if len(rows):
-            place = named(f"row {row} {word}".strip() for row, word in rows.items())
-            finding = (kind, severity, self.plan.key, place, what, remedy)
-            self.report(Finding(*finding, float(len(rows)), "rows"))
+        for finding in of_rows(rows, kind, self.plan.key, what, remedy, severity):
+            self.report(finding)
 
 
 def read_dwellings(plan: Plan, weights: WeightsPlan, report: Report) -> gpd.GeoDataFrame:
@@ -148,23 +146,13 @@ def _cells(layer: _Layer) -> gpd.GeoDataFrame:
     assert layer.plan.mesh is not None  # noqa: S101  (the plan is validated)
     table = _table(layer, [Column("mesh", (layer.plan.mesh,))])
     code = table["mesh"].map(plain)
-    boxes = pd.DataFrame(mesh.cells(code.tolist()), index=table.index)
-    unknown = boxes.isna().any(axis=1)
-    what = Text("コードのない行です", "these rows have no code")
-    layer.say(Kind.ROW_LEFT_OUT, code[code == ""], what, severity=Severity.NOTE)
-    what = Text("メッシュのコードではありません", "these are no codes of the mesh")
-    layer.say(Kind.MESH_CODE_UNKNOWN, code[unknown & (code != "")], what)
-    rows = _once(layer, _weighed(layer, table.assign(mesh=code, geometry=None)[~unknown]))
-    over = mesh.doubled(boxes.loc[rows.index].to_numpy())
-    what = Text("より小さいメッシュと重なっています", "these cells lie over smaller ones")
-    remedy = Text(
-        "小さい方だけを使いました。片方の大きさに揃えてください",
-        "only the smaller ones were used; keep cells of one size",
-    )
-    layer.say(Kind.OVERLAP_INSIDE, rows["mesh"][over], what, remedy)
+    boxes = mesh.known_cells(code, layer.plan.key, LEFT_OUT, layer.report)
+    table = table.assign(mesh=code, geometry=None).loc[boxes.index]
+    rows = _once(layer, _weighed(layer, table))
+    boxes = mesh.not_doubled(boxes.loc[rows.index], code, layer.plan.key, layer.report)
     crs = metric_crs(layer.crs)
-    shapes = mesh.polygons(boxes.loc[rows.index[~over]].to_numpy(), crs)
-    return rows.loc[~over, ["weight"]].set_geometry(shapes, crs=crs)
+    shapes = mesh.polygons(boxes.to_numpy(), crs)
+    return rows.loc[boxes.index, ["weight"]].set_geometry(shapes, crs=crs)
 
 
 # --- weights --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ so that a planner can sort by them and a machine can rely on them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,6 +72,16 @@ class Kind(StrEnum):
     POINT_WITHOUT_TOWN = "point_without_town"
     MESH_CODE_UNKNOWN = "mesh_code_unknown"
     TOWN_WITHOUT_WEIGHT = "town_without_weight"
+    ID_REPEATED = "id_repeated"
+    THEME_UNKNOWN = "theme_unknown"
+    YEARS_DOUBTFUL = "years_doubtful"
+    MARK_DIFFERS = "mark_differs"
+    MARK_MISSING = "mark_missing"
+    MARK_OUTSIDE_PERIOD = "mark_outside_period"
+    MARK_WITHOUT_ROW = "mark_without_row"
+    CASE_PLACE_DOUBTFUL = "case_place_doubtful"
+    LINK_DOUBTFUL = "link_doubtful"
+    OFFICE_OUTSIDE_ZONE = "office_outside_zone"
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,20 @@ def named(places: Iterable[str]) -> tuple[str, ...]:
     """
     listed = tuple(places)
     return listed if len(listed) <= NAMED else (*listed[:NAMED], "…")
+
+
+def of_rows(
+    rows: pd.Series,
+    kind: Kind,
+    where: str,
+    what: Text,
+    remedy: Text,
+    severity: Severity = Severity.WARNING,
+) -> Iterator[Finding]:
+    """A finding on some rows of a file: what stands there, by their numbers. None on no rows."""
+    if len(rows):
+        place = named(f"row {row} {word}".strip() for row, word in rows.items())
+        yield Finding(kind, severity, where, place, what, remedy, float(len(rows)), "rows")
 
 
 Report = Callable[[Finding], None]

@@ -13,11 +13,14 @@ from collections.abc import Sequence
 
 import jismesh.utils as jismesh
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
 
 from .crs import known_crs, way
+from .findings import Kind, Report, Severity, of_rows
+from .words import Text
 
 #: JGD2011. Cells of the older codes on Tokyo Datum lie 400 m from those of the same code today.
 DATUM = "EPSG:6668"
@@ -52,6 +55,37 @@ def cells(codes: Sequence[str]) -> NDArray[np.float64]:
     names = zip(codes, number, again, strict=False)
     found[[not (code == str(its) and its == same) for code, its, same in names]] = np.nan
     return found
+
+
+def known_cells(codes: pd.Series, where: str, remedy: Text, report: Report) -> pd.DataFrame:
+    """The boxes of :func:`cells` of the rows with a code of the mesh; the others are said.
+
+    `codes` are by the number of their row.
+    """
+    found = pd.DataFrame(cells(codes.tolist()), index=codes.index)
+    unknown = found.isna().any(axis=1)
+    without = Text("コードのない行です", "these rows have no code")
+    strange = Text("メッシュのコードではありません", "these are no codes of the mesh")
+    empty, wrong = codes[codes == ""], codes[unknown & (codes != "")]
+    for finding in (
+        *of_rows(empty, Kind.ROW_LEFT_OUT, where, without, remedy, Severity.NOTE),
+        *of_rows(wrong, Kind.MESH_CODE_UNKNOWN, where, strange, remedy),
+    ):
+        report(finding)
+    return found[~unknown]
+
+
+def not_doubled(boxes: pd.DataFrame, codes: pd.Series, where: str, report: Report) -> pd.DataFrame:
+    """The cells that lie over no smaller one; the others are said, by their `codes`."""
+    over = doubled(boxes.to_numpy())
+    what = Text("より小さいメッシュと重なっています", "these cells lie over smaller ones")
+    remedy = Text(
+        "小さい方だけを使いました。片方の大きさに揃えてください",
+        "only the smaller ones were used; keep cells of one size",
+    )
+    for finding in of_rows(codes[boxes.index][over], Kind.OVERLAP_INSIDE, where, what, remedy):
+        report(finding)
+    return boxes[~over]
 
 
 def polygons(boxes: NDArray[np.float64], crs: pyproj.CRS) -> NDArray[np.object_]:

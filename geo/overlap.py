@@ -265,7 +265,8 @@ def _counted(pieces: pd.DataFrame, pair: np.ndarray, counts: Counts) -> dict[str
         else:
             weight = counts.table[count.per].reindex(pieces["town_id"]).to_numpy() * share
             weight = np.where(np.isnan(figure), np.nan, weight)
-            value = _sum(pair, figure * weight) / _sum(pair, weight)
+            above, below = _sum(pair, figure * weight), _sum(pair, weight)
+            value = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
         columns[count.key] = value
         unknown = np.isnan(figure) & (pieces["town_id"] != OUTSIDE).to_numpy()
         columns[f"{count.key}_missing_towns"] = _sum(pair, unknown.astype(int))

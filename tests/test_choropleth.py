@@ -109,10 +109,13 @@ def test_a_ratio_is_of_what_both_sides_know() -> None:
 
 
 def test_every_total_is_a_density_of_every_partition(study: Study) -> None:
-    found = list(indicators(study, study.partitions.values()))
-    assert [(one.layer, one.key) for one in found] == [
-        (partition, count) for partition in study.partitions for count in study.counts.table
+    every = list(indicators(study, study.partitions.values()))
+    assert [(one.layer, one.key) for one in every] == [
+        (partition, count)
+        for partition in study.partitions
+        for count in (*study.counts.table, "population_2020")
     ]
+    found = [one for one in every if one.key in study.counts.table]
     assert {(one.title.ja, one.unit.ja) for one in found} == {
         ("住民の密度", "人/km²"),
         ("世帯の密度", "世帯/km²"),
@@ -124,7 +127,8 @@ def test_every_total_is_a_density_of_every_partition(study: Study) -> None:
 
 def test_density_times_land_is_everybody(study: Study) -> None:
     towns = study.partitions["town"]
-    for one in indicators(study, study.partitions.values()):
+    counted = replace(study, indicators=())
+    for one in indicators(counted, study.partitions.values()):
         people = study.counts.table[one.key]
         land = towns.area_m2.where(people.notna())
         if one.layer != "town":
@@ -150,8 +154,7 @@ def test_a_rate_is_averaged_by_what_it_is_a_rate_of(study: Study) -> None:
     counts = Counts((*study.counts.defined, share), table)
     layer = next(one for one in study.plan.layer if isinstance(one, CountsPlan))
     layer = layer.model_copy(update={"count": (*layer.count, share)})
-    with np.errstate(invalid="ignore"):  # towns where nobody lives
-        table_of_wards = crosswalk(towns, wards, towns=towns, counts=counts)
+    table_of_wards = crosswalk(towns, wards, towns=towns, counts=counts)
     with_rate = replace(
         study,
         plan=study.plan.model_copy(update={"layer": (layer,)}),
@@ -171,7 +174,7 @@ def test_a_rate_is_averaged_by_what_it_is_a_rate_of(study: Study) -> None:
 
 
 def test_without_towns_there_is_nothing_to_colour_by(study: Study) -> None:
-    alone = replace(study, partitions={"ward": study.partitions["ward"]})
+    alone = replace(study, partitions={"ward": study.partitions["ward"]}, indicators=())
     assert list(indicators(alone, alone.partitions.values())) == []
 
 
