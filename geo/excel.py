@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_TEXT, _GROUPED, _PERCENT = 49, 3, "0.0%"  # @ and #,##0 by the numbers that Excel gives them
+# @, 0 and #,##0 by the numbers that Excel gives them
+_TEXT, _WHOLE, _GROUPED, _PERCENT = 49, 1, 3, "0.0%"
 #: The kinds a column can be of, and how Excel shows them.
 KINDS: dict[str, int | str] = {
     "text": _TEXT,
@@ -15,11 +16,14 @@ KINDS: dict[str, int | str] = {
     "share": _PERCENT,
     "metres": _GROUPED,
     "area": _GROUPED,
-    "number": "General",
+    "plain": _WHOLE,
+    "decimal": "0.00##",
+    "degrees": "0.000000",
+    "number": "[>=1000]#,##0;[<=-1000]-#,##0;General",
 }
 
-#: Rows of a sheet below the headers and above a note; digits and size of a number.
-ROWS, DIGITS, LARGEST = 1_048_570, 15, 9.99e307
+#: Rows of a sheet below the headers and above a note; columns; digits and size of a number.
+ROWS, COLUMNS, DIGITS, LARGEST = 1_048_570, 16_384, 15, 9.99e307
 #: UTF-16 units of a cell, and of the name of a sheet.
 UNITS, NAME_UNITS = 32_767, 31
 #: Excel refuses these in names of sheets, in full width too.
@@ -32,21 +36,25 @@ _TAKEN = ("history", "履歴")
 ROW_HEIGHT = 24
 #: Without a scheme: a theme would put its own font in place of this one.
 FONT: dict[str, object] = {"font_name": "Yu Gothic", "font_size": 10.5, "font_scheme": False}
-_GREY, _TINT, _RULE = "#5B636A", "#E6EEF4", "#C9D1D6"
+_GREY, _TINT, _RULE, _LINK = "#5B636A", "#E6EEF4", "#C9D1D6", "#0B5C8A"
 _ROW = {"valign": "top", "bottom": 1, "bottom_color": _RULE}
-_HEAD = {"valign": "vcenter", "text_wrap": True, "bg_color": _TINT}
+#: So that text stands apart from the numbers before it.
+_LEFT = {"align": "left", "indent": 1}
+_HEAD = {"valign": "vcenter", "text_wrap": True, "bg_color": _TINT, "indent": 1}
 _PLAIN: dict[str, object] = {"valign": "top", "num_format": _TEXT}
 STYLES: dict[str, dict[str, object]] = {
     **{kind: {**_ROW, "num_format": shown} for kind, shown in KINDS.items()},
+    "text": {**_ROW, **_LEFT, "num_format": _TEXT},
     "flag": {**_ROW, "num_format": _TEXT, "align": "center"},
     "word": {**_ROW, "num_format": _TEXT, "align": "right"},
-    "wrapped": {**_ROW, "num_format": _TEXT, "text_wrap": True},
+    "wrapped": {**_ROW, **_LEFT, "num_format": _TEXT, "text_wrap": True},
     "head_ja": {**_HEAD, "bold": True, "top": 2, "top_color": _GREY},
     "head_en": {**_HEAD, "font_size": 9, "font_color": _GREY, "bottom": 1, "bottom_color": _GREY},
     "title_ja": {**_PLAIN, "bold": True, "font_size": 16},
     "title_en": {**_PLAIN, "font_size": 11, "font_color": _GREY},
     "label_ja": {**_PLAIN, "bold": True, "text_wrap": True},
     "value_ja": {**_PLAIN, "text_wrap": True},
+    "link_ja": {**_PLAIN, "bold": True, "text_wrap": True, "font_color": _LINK, "underline": 1},
     "label_en": {**_PLAIN, "text_wrap": True, "font_size": 9, "font_color": _GREY},
     "value_en": {**_PLAIN, "text_wrap": True, "font_size": 9, "font_color": _GREY},
     "note_ja": _PLAIN,

@@ -1,8 +1,8 @@
-"""Proposals as tables, as a workbook and as a chart: what `keniki align` and a build write."""
+"""Proposals as tables and as a chart: what `keniki align` and a build write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import version
 from math import isfinite
 from typing import Any
@@ -10,25 +10,15 @@ from typing import Any
 import pandas as pd
 
 from .curves import Curve
-from .layers import Counts
 from .proposals import Option, Proposals
 from .realign import Front
 from .reasons import Reason
-from .tables import Table
+from .table import Table
 from .words import Language, Text, same
 
 RULES = "align_rules.csv"
 
 RowsOf = Callable[[Front, Option], pd.DataFrame]
-
-#: What columns of the workbook hold, where their type does not say it.
-KINDS = {
-    **dict.fromkeys(("moved", "bound", "more", "people_before", "people_after"), "count"),
-    **dict.fromkeys(("load", "load_before", "load_after", "least", "most"), "count"),
-    **dict.fromkeys(("metres_before", "metres_after", "metres_more"), "metres"),
-    "block_area_m2": "area",
-    "gap": "share",
-}
 
 
 def proposal_tables(found: Proposals) -> list[Table]:
@@ -194,35 +184,7 @@ def _rules(found: Proposals) -> Table:
     return Table(RULES, title, pd.DataFrame(rows, columns=columns))
 
 
-# --- as a workbook and as a chart -----------------------------------------------------------------
-
-
-def workbook(
-    found: Proposals,
-    made: Sequence[Table],
-    headers: Callable[[str], Text],
-    counts: Counts,
-    about: Sequence[tuple[Text, Text]],
-) -> bytes:
-    """The tables as an Excel workbook.
-
-    `headers` says what a column is called, `about` is what the front sheet begins with (the title
-    first); the rules and proofs follow there.
-    """
-    from . import spreadsheet  # It takes a while to import, and only workbooks need it.
-
-    kinds = KINDS | {count.key: "count" for count in counts.totals}
-    sheets = [
-        spreadsheet.Sheet(
-            table.title,
-            table.frame,
-            {str(name): headers(str(name)) for name in table.frame.columns},
-            {name: kind for name, kind in kinds.items() if name in table.frame.columns},
-        )
-        for table in made
-        if table.name != RULES
-    ]
-    return spreadsheet.workbook(sheets, front=[*about, *statements(found)])
+# --- as a chart -----------------------------------------------------------------------------------
 
 
 def charts(found: Proposals, unit: Text, note: Text | None = None) -> dict[str, bytes]:

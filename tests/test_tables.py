@@ -11,16 +11,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import outlines_only
+import shapely
+from conftest import outlines_only, partition
 
 from geo import phrases, tables
+from geo.content_tables import CONTENT
 from geo.cutting import PAIR
 from geo.intake import quiet
 from geo.layers import NO_COUNTS
+from geo.partition import Partition
 from geo.pipeline import overlap, tolerances
+from geo.plan import Role
 from geo.slivers import SliverRule, counting
 from geo.study import Study
-from geo.tables import Table, file_name, rounded, safe, write_pairs
+from geo.table import Table, file_name, rounded, safe, write_pairs
 from geo.words import same
 
 BOM = b"\xef\xbb\xbf"
@@ -131,6 +135,9 @@ def test_every_table_is_there_and_no_other(made: dict[str, Table]) -> None:
         ["measures.csv", "towns.csv", "findings.csv", "columns.csv"]
         + [f"crosswalk_{a}_{b}.csv" for a, b in pairs]
         + [f"zones_{a}_{b}.csv" for a, b in measured]
+        + [f"list_{key}.csv" for key in order[:3]]
+        + [f"indicators_{key}.csv" for key in order]
+        + [f"{name}.csv" for name in CONTENT]
     )
     assert list(made)[-1] == "columns.csv"
 
@@ -190,6 +197,36 @@ def test_names_stand_beside_ids(study: Study, made: dict[str, Table]) -> None:
         assert row["right_name"] == names["care"][row["right_id"]]
     for row in parsed(made["zones_district_care.csv"].csv()):
         assert row["main_name"] == names["care"][row["main_id"]]
+
+
+def test_lists_of_zones_add_up_to_the_census(study: Study, made: dict[str, Table]) -> None:
+    for key in ("ward", "district", "care"):
+        rows = parsed(made[f"list_{key}.csv"].csv())
+        assert [row["zone_id"] for row in rows] == list(study.partitions[key].zones.index)
+        assert sum(float(row["population"]) for row in rows) == 971_837
+        assert sum(float(row["area_m2"]) for row in rows) == pytest.approx(
+            study.partitions[key].area_m2.sum(), abs=0.01
+        )
+
+
+def test_towns_lie_in_the_zone_that_holds_most_of_them(
+    row: Partition, halves: Partition, study: Study
+) -> None:
+    """Where a partition is not made of towns: with the share of the town; outside, in none."""
+    shapes = {"E": shapely.box(1700, 0, 2500, 1000), "W": shapely.box(0, 0, 1700, 1000)}
+    drawn = partition("drawn", shapes)
+    towns = replace(row, role=Role.UNITS)
+    partitions = {"drawn": drawn, "half": halves, "town": towns}
+    crosswalks = overlap(partitions, NO_COUNTS, SliverRule(), quiet)
+    made = replace(study, partitions=partitions, counts=NO_COUNTS, crosswalks=crosswalks)
+    [table] = tables._towns(made)
+    rows = table.frame.set_index("town_id")
+    assert rows["half_id"].tolist() == ["A", "A", "B", "B"]
+    assert rows["drawn_id"].tolist() == ["W", "W", "E", ""]
+    assert rows["drawn_name"].tolist() == ["W", "W", "E", ""]
+    assert rows["drawn_share"].tolist()[:3] == pytest.approx([1, 0.7, 0.5])
+    assert np.isnan(rows["drawn_share"]["d"])
+    assert set(table.frame.columns) <= set(tables.meanings_in(table, made))
 
 
 def test_the_width_of_slivers_is_tried_where_it_applies(

@@ -1,0 +1,263 @@
+"""`overlaps.xlsx` as Excel finds it: every table, nothing run, nothing lost, ready to print."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from test_spreadsheet import HOSTILE
+
+from geo import book, tables, worksheet
+from geo.columns import COLUMNS, heading
+from geo.edition_tables import edition_tables
+from geo.excel import typed
+from geo.proposal_tables import proposal_tables
+from geo.study import Study
+from geo.table import Table
+from geo.words import Text, same
+from geo.worksheet import sheet_of
+
+LONG = "長い" * 20_000
+
+
+@pytest.fixture(scope="module")
+def made(study: Study) -> list[Table]:
+    assert study.proposals is not None
+    return tables.tables(study, [*proposal_tables(study.proposals), *edition_tables(study)])
+
+
+@pytest.fixture(scope="module")
+def data(study: Study, made: list[Table]) -> bytes:
+    return book.overlaps(study, made)
+
+
+@pytest.fixture(scope="module")
+def found(data: bytes) -> Workbook:
+    return read(data)
+
+
+def read(data: bytes) -> Workbook:
+    return openpyxl.load_workbook(BytesIO(data))
+
+
+def named(study: Study, *tables: Table) -> Workbook:
+    """The workbook of these tables only."""
+    return read(book.overlaps(study, tables))
+
+
+def rows(page: Worksheet) -> list[dict[str, object]]:
+    """The rows below both headers, by the English header; the note below is left out."""
+    _, heads, *cells = page.iter_rows(values_only=True)
+    last = int(str(page.auto_filter.ref).rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    return [dict(zip(map(str, heads), row, strict=True)) for row in cells[: last - 2]]
+
+
+def front(found: Workbook) -> list[str]:
+    return [str(cell) for row in found.worksheets[0].values for cell in row if cell is not None]
+
+
+# --- what is in it --------------------------------------------------------------------------------
+
+
+def test_every_table_has_its_sheet(study: Study, made: list[Table], found: Workbook) -> None:
+    """But for the long lists of towns, the zones on one sheet, and the proposals in align.xlsx."""
+    lengths = [page.max_row - 2 for page in found.worksheets[1:]]
+    kept = [
+        len(table.frame)
+        for table in made
+        if not table.name.startswith(("zones_", "align_", "crosswalk_"))
+    ]
+    pairs = ["ward_district", "ward_care", "district_care"]
+    sizes = {table.name: len(table.frame) for table in made}
+    noted = [sizes[f"crosswalk_{pair}.csv"] + 3 for pair in pairs]  # with the note below
+    zones = sum(size for name, size in sizes.items() if name.startswith("zones_"))
+    assert sorted(lengths) == sorted([*kept, *noted, zones, sizes["align_moves.csv"]])
+    assert found.sheetnames[:2] == ["表紙", "町丁目ごとの所属"]
+    assert found.sheetnames[-2:] == ["点検結果", "列の説明"]
+
+
+def test_a_table_that_nobody_knows_comes_in_by_itself(study: Study) -> None:
+    frame = pd.DataFrame({"zone_id": ["01"], "zone_name": ["弁天"]})
+    new = Table("new.csv", Text("新しい表", "New"), frame)
+    last = Table("findings.csv", Text("点検結果", "Findings"), frame)
+    assert named(study, last, new).sheetnames == ["表紙", "新しい表", "点検結果"]
+
+
+def test_the_front_leads_to_every_sheet(found: Workbook) -> None:
+    links = [cell.hyperlink for page in found for row in page.iter_rows() for cell in row]
+    targets = [link.location for link in links if link is not None]
+    names = [target.removesuffix("!A1").strip("'").replace("''", "'") for target in targets]
+    assert names == found.sheetnames[1:]
+    assert all(link.target is None for link in links if link is not None), "nothing leads outside"
+
+
+def test_the_front_says_what_it_is_and_how_it_was_made(study: Study, found: Workbook) -> None:
+    said = front(found)
+    assert said[:2] == ["題名", study.plan.title.ja]
+    assert study.plan.schematic is not None
+    for text in (study.plan.schematic, *(source.said for source in study.every_source)):
+        assert {text.ja, text.en} <= set(said)
+    for words in (
+        "EPSG:6677",
+        "町丁目ごとに集計",
+        "added up town by town",
+        "0.5%未満",
+        study.plan.date,
+    ):
+        assert any(words in line for line in said), words
+
+
+def test_rules_that_differ_are_said_pair_by_pair(study: Study, found: Workbook) -> None:
+    pair = ("district", "care")
+    table = study.crosswalks[pair].copy()
+    table.attrs = table.attrs | {"slivers": replace(study.rule(pair), width_m=30.0)}
+    other = replace(study, crosswalks=study.crosswalks | {pair: table})
+    said = front(named(other))
+    assert any(line.startswith("地区 × あんしんケアセンター圏域: どこも幅30 m") for line in said)
+    assert any(line.startswith("区 × 地区、区 × あんしんケアセンター圏域: 両方") for line in said)
+    assert not any("×" in line and "0.5%" in line for line in front(found)), "once for all"
+
+
+def test_a_table_too_long_for_excel_is_told(
+    study: Study, made: list[Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worksheet, "ROWS", 100)
+    towns = next(table for table in made if table.name == "towns.csv")
+    found = named(study, towns, made[0])
+    assert found.sheetnames == ["表紙", made[0].title.ja]
+    assert any("towns.csv" in line and "500行" in line for line in front(found))
+
+
+# --- cells ----------------------------------------------------------------------------------------
+
+
+def test_figures_are_those_of_the_csv(made: list[Table], found: Workbook) -> None:
+    frame = next(table.frame for table in made if table.name == "crosswalk_district_care.csv")
+    sheet = rows(found["地区 × あんしんケアセンター圏域"])
+    for head, column in {
+        "zone of Districts": "left_id",
+        "zone of Care-centre areas": "right_id",
+        "area shared (m²)": "area_m2",
+        "Residents (people)": "population",
+    }.items():
+        expected = frame[column].tolist()
+        got = [row[head] for row in sheet]
+        assert got == (expected if "id" in column else pytest.approx(expected, abs=1e-3))
+
+
+def test_ids_keep_their_zeros_and_the_missing_stay_empty(found: Workbook) -> None:
+    towns = {row["name of the zone of Towns"]: row for row in rows(found["町丁目ごとの所属"])}
+    assert {row["zone of Care-centre areas"] for row in towns.values()} >= {"01", "09", "28"}
+    assert [towns[f"み春野{n}丁目"]["Residents (people)"] for n in "一二三"] == [None] * 3
+    assert towns["道場北町"]["Residents (people)"] == 0
+
+
+def test_number_formats_go_by_units(found: Workbook) -> None:
+    page = found["地区 × あんしんケアセンター圏域"]
+    shown = {page.cell(2, cell.column).value: cell.number_format for cell in page[3]}
+    assert shown["zone of Districts"] == "@"
+    assert shown["area shared (m²)"] == shown["Residents (people)"] == "#,##0"
+    assert shown["share of the area of the zone of Districts"] == "0.0%"
+
+
+@pytest.mark.parametrize(
+    ("unit", "values", "kind"),
+    [
+        ("m2", [1.5], "area"),
+        ("0-1", [0.5], "share"),
+        ("people", [1.5, np.nan], "count"),
+        ("degrees", [140.1], "degrees"),
+        ("year", [2026], "plain"),
+        ("", [2026], "plain"),
+        ("", [0.25], "decimal"),
+        ("", [0.25, 12_345.0], "number"),
+        ("世帯", [3.0, np.nan], "count"),
+        ("%", [23.4], "decimal"),
+    ],
+)
+def test_kinds_of_columns(unit: str, values: list[float], kind: str) -> None:
+    table = Table("t.csv", same("t"), pd.DataFrame({"a": values}))
+    assert sheet_of(table, {"a": (same("a"), unit)}).formats == {"a": kind}
+
+
+def test_codes_are_words(study: Study, found: Workbook) -> None:
+    measures = rows(found["区域区分どうしの不一致（全体）"])
+    assert {row["what is weighed"] for row in measures} == {"住民", "世帯", "面積"}
+    assert {row["partition whose zones are divided"] for row in measures} == {
+        study.partitions[key].title.ja for key in ("ward", "district", "care")
+    }
+    assert {row["error, warning or note"] for row in rows(found["点検結果"])} <= {
+        "誤り", "注意", "参考",
+    }  # fmt: skip
+
+
+def test_texts_in_english_stand_folded(found: Workbook) -> None:
+    page = found["点検結果"]
+    folded = {
+        page.cell(2, number).value
+        for of in page.column_dimensions.values()
+        if of.hidden and of.outlineLevel == 1
+        for number in range(of.min, of.max + 1)
+    }
+    assert folded == {"what it is, in English", "what to do, in English"}
+
+
+def test_no_text_runs_or_leads_anywhere(study: Study) -> None:
+    """As a cell, a code, an id, a name, a header and a title."""
+    whole = [text for text in HOSTILE if "\ud800" not in text]  # which no file can hold
+    texts = [*whole, LONG]
+    columns = {f"c{number}": (same(text), "") for number, text in enumerate(whole)}
+    names = dict.fromkeys(["weight", "zone_id", "left", "words_ja"], texts)
+    numbers = {name: [1.5] * len(texts) for name in columns}
+    frame = pd.DataFrame(names | numbers, dtype=object)
+    hostile = Table("x.csv", Text(HOSTILE[0], HOSTILE[1]), frame, own=columns)
+    found = named(study, hostile)
+    cells = [cell for row in found.worksheets[1].iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert all(cell.hyperlink is None for cell in cells)
+    page = found.worksheets[1]
+    for column in "ABCD":
+        assert [str(cell.value or "") for cell in page[column][2:]] == [typed(t) for t in texts]
+
+
+# --- print ----------------------------------------------------------------------------------------
+
+
+def test_every_sheet_is_ready_to_read_and_to_print(found: Workbook) -> None:
+    for page in found.worksheets:
+        setup = page.page_setup
+        assert (setup.orientation, int(setup.paperSize)) == ("landscape", 9)
+        assert (int(setup.fitToWidth or 1), setup.fitToHeight) == (1, 0)
+        assert page.oddFooter.right.text == "&P / &N"
+        assert page.oddFooter.left.text
+    for page in found.worksheets[1:]:
+        assert (page.freeze_panes, page.print_title_rows) == ("A3", "$1:$2")
+        assert str(page.auto_filter.ref).startswith("A2:")
+        assert all(page.cell(row, 1).value for row in (1, 2))
+
+
+def test_wrapped_text_has_room(study: Study) -> None:
+    frame = pd.DataFrame({"words_ja": ["短い", "とても長い文です。" * 10]})
+    page = named(study, Table("x.csv", same("x"), frame)).worksheets[1]
+    assert page.row_dimensions[3].height is None or page.row_dimensions[3].height < 20
+    assert page.row_dimensions[4].height > 4 * 18
+
+
+def test_same_tables_same_bytes(study: Study, made: list[Table], data: bytes) -> None:
+    assert book.overlaps(study, made) == data
+
+
+def test_headers_begin_what_columns_mean() -> None:
+    """In Japanese and in English no header is empty, and none lists codes."""
+    for name, meaning in COLUMNS.items():
+        head = heading(meaning)
+        assert head.ja, name
+        assert head.en, name
+        assert meaning[0].ja.startswith(head.ja.partition("（")[0])
+        assert ":" not in head.ja
