@@ -15,7 +15,7 @@ from .proposal_tables import option_title, proof, reason_row, rows, statements
 from .proposals import Option, Proposals
 from .reasons import Reason
 from .study import Study
-from .tables import Table
+from .table import Table
 from .words import Text
 
 NEED = {

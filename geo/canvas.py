@@ -1,4 +1,4 @@
-"""Pictures of words, lines and areas, as SVG and as PNG: the same bytes for the same content.
+"""Words, lines and areas as pictures (SVG, PNG) and pages (PDF): same content, same bytes.
 
 With :mod:`geo.chart` the door to matplotlib. Importing it takes about a second: import it where a
 picture is drawn.
@@ -7,8 +7,9 @@ picture is drawn.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from importlib.util import find_spec
 from io import BytesIO
@@ -20,6 +21,7 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.patches import PathPatch
@@ -63,17 +65,28 @@ STYLE = {
     "ytick.color": SOFT,
     "svg.fonttype": "path",
     "svg.hashsalt": "keniki",
+    # Whole letters, which can be searched and copied.
+    "pdf.fonttype": 42,
+    "hatch.linewidth": 0.6,
 }
+#: What would make a PDF of today differ from one of tomorrow.
+NO_MAKER = dict.fromkeys(("Creator", "Producer", "CreationDate"))
 
 Points = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Area:
-    """Rings (rows of x and y in inches from the upper left corner), filled but for their holes."""
+    """Rings (rows of x and y in inches from the upper left corner), filled but for their holes.
+
+    `hatch` is a pattern of matplotlib (``///``, ``xx``, ``..``) in the colour `ink`: what is left
+    of an area in a copy without colour.
+    """
 
     rings: Sequence[Points]
     colour: str
+    hatch: str = ""
+    ink: str = INK
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +113,15 @@ class Words:
     middle: bool = False
 
 
+Mark = Area | Line | Words
+
+
+def rectangle(left: float, top: float, wide: float, high: float) -> Points:
+    """The ring of a rectangle, in inches."""
+    xs, ys = (0, 1, 1, 0, 0), (0, 0, 1, 1, 0)
+    return np.column_stack([left + wide * np.array(xs), top + high * np.array(ys)])
+
+
 def said(text: Text, language: Language, where: str = "chart") -> str:
     """Words that the font can show.
 
@@ -119,9 +141,15 @@ def said(text: Text, language: Language, where: str = "chart") -> str:
     return words
 
 
+@cache
+def _letters() -> FT2Font:
+    return FT2Font(FONT)
+
+
+@cache
 def extent(words: str, size: float) -> tuple[float, float]:
     """Width and height of words in inches, `size` in points."""
-    font = FT2Font(FONT)
+    font = _letters()
     font.set_size(size, 72)
     wide = 0.0
     for line in words.split("\n"):
@@ -132,7 +160,7 @@ def extent(words: str, size: float) -> tuple[float, float]:
 
 def picture(
     size_in: tuple[float, float],
-    marks: Sequence[Area | Line | Words],
+    marks: Sequence[Mark],
     *,
     dpi: int,
     title: str,
@@ -143,16 +171,38 @@ def picture(
     `size_in` is in inches; title and description are for those who cannot see the picture.
     """
     with matplotlib.style.context(["default", STYLE]):
-        figure = Figure(size_in, dpi=dpi)
-        inches = Affine2D().scale(1, -1).translate(0, size_in[1]) + figure.dpi_scale_trans
-        artists = [artist for mark in marks for artist in _artists(mark)]
-        for number, artist in enumerate(artists):
-            artist.set(transform=inches, zorder=number, clip_on=False)
-            figure.add_artist(artist)
+        figure = _figure(size_in, marks, dpi)
         return svg(figure, title, described), png(figure)
 
 
-def _artists(mark: Area | Line | Words) -> list[Artist]:
+def printed(pages: Iterable[tuple[tuple[float, float], Sequence[Mark]]]) -> bytes:
+    """Pages, each of its size in inches, as one PDF whose fonts hold just the letters used.
+
+    What a document needs beside its pages (language, title) is for :mod:`geo.pdf`.
+    """
+    out = BytesIO()
+    with (
+        matplotlib.style.context(["default", STYLE]),
+        PdfPages(out, metadata=NO_MAKER) as book,
+    ):
+        for size_in, marks in pages:
+            figure = _figure(size_in, marks, 72)
+            figure.patch.set_visible(False)  # so that pages can be laid over others
+            figure.savefig(book, format="pdf")
+    return out.getvalue()
+
+
+def _figure(size_in: tuple[float, float], marks: Sequence[Mark], dpi: int) -> Figure:
+    figure = Figure(size_in, dpi=dpi)
+    inches = Affine2D().scale(1, -1).translate(0, size_in[1]) + figure.dpi_scale_trans
+    artists = [artist for mark in marks for artist in _artists(mark)]
+    for number, artist in enumerate(artists):
+        artist.set(transform=inches, zorder=number, clip_on=False)
+        figure.add_artist(artist)
+    return figure
+
+
+def _artists(mark: Mark) -> list[Artist]:
     if isinstance(mark, Words):
         look: dict[str, Any] = {"size": mark.size, "color": mark.colour, "linespacing": LEADING}
         if not mark.middle:
@@ -163,7 +213,8 @@ def _artists(mark: Area | Line | Words) -> list[Artist]:
         return [Label(*mark.at, mark.words, path_effects=halo, **look),
                 Label(*mark.at, mark.words, **look)]  # fmt: skip
     if isinstance(mark, Area):
-        return [PathPatch(_outline(mark.rings), facecolor=mark.colour, linewidth=0)]
+        look = {"hatch": mark.hatch, "edgecolor": mark.ink} if mark.hatch else {}
+        return [PathPatch(_outline(mark.rings), facecolor=mark.colour, linewidth=0, **look)]
     dashes = (0, mark.dashes) if mark.dashes else "solid"
     drawn = PathPatch(
         _outline(mark.strokes), fill=False, edgecolor=mark.colour, linewidth=mark.width,
@@ -197,5 +248,5 @@ def png(figure: Figure) -> bytes:
     shown = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     drawn = Image.fromarray(shown).convert("RGB")
     few = drawn.quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(out, format="PNG", optimize=True)
+    few.save(out, format="PNG")
     return out.getvalue()

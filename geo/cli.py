@@ -99,13 +99,16 @@ def new(voice: Voice, folder: Path) -> None:
 @keniki.command()
 @click.argument("plan", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write into / 出力先.")
+@click.option(
+    "--sheets/--no-sheets", default=True, help="Draw what is to be printed / 印刷物も作る."
+)
 @quiet_option
 @click.pass_obj
-def build(voice: Voice, plan: Path | None, out: Path | None) -> None:
+def build(voice: Voice, plan: Path | None, out: Path | None, sheets: bool) -> None:
     """Compute everything in PLAN; write its maps and tables / 地図と表を作る."""
     from . import commands
 
-    commands.build(voice, plan, out)
+    commands.build(voice, plan, out, sheets=sheets)
 
 
 @keniki.command()

@@ -42,14 +42,14 @@ def new(voice: Voice, folder: Path) -> None:
     )
 
 
-def build(voice: Voice, plan: Path | None, out: Path | None) -> None:
+def build(voice: Voice, plan: Path | None, out: Path | None, *, sheets: bool) -> None:
     """Compute everything in PLAN; write its maps and tables."""
     path = find_plan(plan, voice)
     declared = load_plan(path)
     beside = Path() if path.parent == sample_folder() and not plan else path.parent
     out = out or beside / "maps_out"
     with voice.progress() as progress:
-        study, written = pipeline.build(declared, out, progress)
+        study, written = pipeline.build(declared, out, progress, sheets=sheets)
     _say_findings(voice, study.findings)
     voice.say(
         Text(

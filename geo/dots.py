@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import isnan, nan
+from math import nan
 from typing import Any
 
 from .attach import text_of
+from .cases import spot_of
 from .drawing import Data, both, degrees, whole
 from .findings import Finding, Severity
 from .phrases import SEVERITY_WORDS, names, where
 from .points import Points
-from .positions import position
 from .study import Study
 from .words import Text, same
 
@@ -75,11 +75,10 @@ def _about(study: Study, finding: Finding) -> tuple[Any, ...]:
 
 
 def cases_layer(cases: Iterable[dict[str, str]]) -> Data | None:
-    """A layer of case studies; only those whose position is known get a dot."""
+    """A layer of case studies; only those at a point whose position is known get a dot."""
     spots: Spots = {}
     for case in cases:
-        spot = position(case.get("lon", ""), case.get("lat", ""))
-        if not isnan(spot.lat):
+        if (spot := spot_of(case)) is not None:
             at = (round(spot.lat, DECIMALS), round(spot.lon, DECIMALS))
             said = [both(text_of(case, "title")), both(text_of(case, "place"))]
             spots.setdefault(at, []).append(said)

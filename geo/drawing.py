@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from markupsafe import Markup
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .alignment import AREA
 from .cutting import OUTSIDE
@@ -41,6 +41,8 @@ LEVEL_WORDS = (
 STYLE = {Role.UNITS: "town", Role.WARD: "ward", Role.DISTRICT: "district", Role.CARE: "care"}
 #: Layers are drawn in this order, the lowest first.
 DEPTH = (Role.UNITS, Role.OTHER, Role.CARE, Role.DISTRICT, Role.WARD)
+#: The layer of areas that are smaller than a zone; no partition can be called so.
+OUTLINES = "small-areas"
 #: Square metres of the last digit of an area: 0.01 km².
 AREA_STEP_M2 = 1e4
 
@@ -72,6 +74,16 @@ def whole(values: ArrayLike) -> Any:
 def degrees(values: ArrayLike) -> Steps:
     """Coordinates in grid lines."""
     return Steps(np.round(np.asarray(values, dtype=float) * SCALE).astype(np.int64))
+
+
+def levels(
+    study: Study, left: Partition, right: Partition, zones: pd.Index
+) -> tuple[NDArray[np.int64], pd.Series]:
+    """How much zones on the left are split: their class (0: not), and in how many parts."""
+    measured = study.zones[left.key, right.key][study.weight].loc[zones]
+    share = (measured["minority"] / measured["total"]).fillna(0.0)
+    level = np.where(measured["parts"] > 1, 1 + np.digitize(share, LEVELS), 0)
+    return level, measured["parts"]
 
 
 class Drawing:
@@ -205,6 +217,7 @@ class Drawing:
                 "values": whole([points.per_zone(partition.key).get(one, 0) for one in ids]),
             }
             for points in self.study.points
+            if points.of in (None, partition.key)
         ]
         return [*columns, area, *places]
 
@@ -212,9 +225,7 @@ class Drawing:
 
     def split(self, left: Partition, right: Partition) -> None:
         """How much each zone is split: its class, and how many parts it has."""
-        measured = self.study.zones[left.key, right.key][self.study.weight].loc[self.ids(left)]
-        share = (measured["minority"] / measured["total"]).fillna(0.0)
-        split = measured["parts"] > 1
+        level, parts = levels(self.study, left, right, self.ids(left))
         self.layers.append(
             {
                 "key": "split",
@@ -224,8 +235,8 @@ class Drawing:
                 "on": True,
                 "of": left.key,
                 "with": right.key,
-                "level": np.where(split, 1 + np.digitize(share, LEVELS), 0),
-                "number": whole(measured["parts"].where(split, 0)),
+                "level": level,
+                "number": whole(parts.where(level > 0, 0)),
                 "classes": LEVEL_WORDS,
             }
         )
@@ -275,6 +286,33 @@ class Drawing:
                 **_labels(zones.geometry),
             }
         )
+
+    def outlines(self, names: Mapping[str, Text], title: Text) -> None:
+        """The areas of cases that are smaller than a zone: the names of cases by their id."""
+        known = self.study.content.outlines
+        shapes = gpd.GeoSeries(known[[id_ for id_ in names if id_ in known.index]])
+        if shapes.empty:
+            return
+        self.layers.append(
+            {
+                "key": OUTLINES,
+                "kind": "zones",
+                "title": both(title),
+                "style": "part",
+                "on": True,
+                "ids": list(shapes.index),
+                "names": [names[id_].ja for id_ in shapes.index],
+                "faces": self.faces.add(shapes),
+                **_labels(shapes),
+            }
+        )
+
+    def flag(self, key: str, title: Text, said: Mapping[str, Iterable[Text]]) -> None:
+        """What flags the zones of a layer that is there: texts by zone id."""
+        layer = next(layer for layer in self.layers if layer["key"] == key)
+        texts = [list(said.get(zone_id, ())) for zone_id in layer["ids"]]
+        layer["said"] = [[[both(title), both(text)] for text in one] for one in texts]
+        layer["flagged"] = [row for row, one in enumerate(texts) if one]
 
     # --- how they could agree ---------------------------------------------------------------------
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from markupsafe import Markup
 
-from .attach import records, rows_of, text_of, themes_of
-from .districts import layer_of
+from .attach import records, rows_at, text_of, themes_of
 from .drawing import Data, Drawing, both
 from .masthead import by_depth, masthead, shapes, sources_of
 from .page import Page
@@ -54,11 +53,12 @@ def embedded(study: Study, page: EmbedMap) -> Page:
 
 
 def _themed(study: Study, shown: list[Partition]) -> Partition | None:
-    """The partition whose zones have items, if it is shown."""
-    items, content = layer_of(study, "items"), study.content
-    if items is None or content.items.empty or content.themes.empty:
+    """The finest partition shown whose zones have items; a published edition colours by none."""
+    content = study.content
+    if study.plan.published or content.items.empty or content.themes.empty:
         return None
-    return next((one for one in shown if one.key == items.of), None)
+    having = set(content.items["of"])
+    return next((one for one in shown if one.key in having), None)
 
 
 def _themes(study: Study, themed: Partition) -> Data:
@@ -69,7 +69,7 @@ def _themes(study: Study, themed: Partition) -> Data:
         sorted(
             {
                 number[theme["theme_id"]]
-                for item in rows_of(study.content.items, "zone_id", str(zone_id))
+                for item in rows_at(study.content.items, themed.key, str(zone_id))
                 for theme in themes_of(item, study.content.themes)
             }
         )

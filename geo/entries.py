@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isnan
 
 from .attach import records, text_of
-from .districts import items_title
-from .drawing import Data, Drawing, both, degrees
+from .cases import spot_of
+from .content_words import CASES as TITLE
+from .content_words import items_title
+from .drawing import OUTLINES, Data, Drawing, both, degrees
 from .names import SPELLINGS
-from .plan import ContentPlan, Role
-from .positions import position
+from .plan import Role
 from .study import Study
-from .words import Text
 
-TITLE = Text("取組事例", "Case studies")
 #: The layer of the dots of cases.
 CASES = "cases"
 
@@ -44,11 +42,8 @@ def entries(study: Study, drawing: Drawing) -> Data:
 
 
 def _items(study: Study, drawing: Drawing) -> Iterable[tuple[object, ...]]:
-    layers = [layer for layer in study.plan.layer if isinstance(layer, ContentPlan)]
-    stated = [layer.of for layer in layers if layer.type == "items" and layer.of]
-    keys = stated or list(study.partitions)
     for row in records(study.content.items):
-        place = _zone(study, drawing, [(key, row["zone_id"]) for key in keys])
+        place = _zone(study, drawing, [(row["of"], row.get("zone_id", ""))])
         if place is not None:
             yield 0, both(text_of(row, "text")), "", *place
 
@@ -57,7 +52,7 @@ def _cases(study: Study, drawing: Drawing) -> Iterable[tuple[object, ...]]:
     ward = study.with_role(Role.WARD)
     for row in records(study.content.cases):
         keys = [row["partition"]] if row.get("partition") else list(study.partitions)
-        named = [(key, row["zone_id"]) for key in keys]
+        named = [(OUTLINES, row["case_id"]), *((key, row["zone_id"]) for key in keys)]
         if ward is not None:
             named.append((ward.key, row["ward_code"]))
         place = _spot(drawing, row) or _zone(study, drawing, named)
@@ -67,11 +62,7 @@ def _cases(study: Study, drawing: Drawing) -> Iterable[tuple[object, ...]]:
 
 def _zone(study: Study, drawing: Drawing, named: Iterable[tuple[str, str]]) -> Place | None:
     """The first of the named zones that the page draws; None: another page draws it."""
-    known = [
-        (key, zone)
-        for key, zone in named
-        if key in study.partitions and zone in study.partitions[key].zones.index
-    ]
+    known = [(key, zone) for key, zone in named if _is_known(study, key, zone)]
     drawn = {layer["key"]: layer["ids"] for layer in drawing.layers if "ids" in layer}
     for key, zone in known:
         if zone in drawn.get(key, ()):
@@ -79,11 +70,18 @@ def _zone(study: Study, drawing: Drawing, named: Iterable[tuple[str, str]]) -> P
     return None if known else NOWHERE
 
 
+def _is_known(study: Study, key: str, zone: str) -> bool:
+    """Whether the plan has such a zone, or the outline of such a case."""
+    if key == OUTLINES:
+        return zone in study.content.outlines.index
+    return key in study.partitions and zone in study.partitions[key].zones.index
+
+
 def _spot(drawing: Drawing, case: dict[str, str]) -> Place | None:
     """The dot of a case whose position is known, where the page has one."""
-    spot = position(case.get("lon", ""), case.get("lat", ""))
+    spot = spot_of(case)
     dots = next((layer for layer in drawing.layers if layer["key"] == CASES), None)
-    if dots is None or isnan(spot.lat):
+    if dots is None or spot is None:
         return None
     at = [int(degrees([angle]).values[0]) for angle in (spot.lat, spot.lon)]
     places = zip(dots["lat"].values.tolist(), dots["lng"].values.tolist(), strict=True)

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import phrases
-from .downloads import download, files
+from .content_tables import CONTENT
+from .downloads import ATLAS, download, files, printed
+from .edition_tables import table_names
 from .embed_page import PICTURE, height_script, picture_link, snippet
 from .findings import Severity
-from .masthead import ALIGN, PLANNERS, links, masthead, sources_of
+from .masthead import ALIGN, COUNCILS, PLANNERS, links, masthead, period_file, sources_of
 from .page import Page
 from .plan import EmbedMap, PlannerMap, Source
 from .study import Study
-from .tables import Table
+from .table import Table
 from .words import Text
 
 PICTURES = (".png", ".svg")
@@ -35,10 +37,38 @@ class Group:
 
 GROUPS = (
     Group(
-        ("towns", "points_", "parts"),
+        ("sheet-", ATLAS),
+        Text("印刷物", "To print"),
+        Text(
+            "A4・A3で印刷する地図と一覧。会議の配布資料や計画書に使えます。",
+            "Maps and lists on A4 and A3: to hand out at meetings, or for a printed plan.",
+        ),
+        WRITERS,
+    ),
+    Group(
+        ("overlaps",),
+        Text("Excel で使う", "For Excel"),
+        Text(
+            "重なり、分かれ方、重点取組項目、指標などの表を1冊に。見出しは日本語と英語。",
+            "Overlaps, splits, items and indicators in one workbook, in Japanese and English.",
+        ),
+        DESKS,
+    ),
+    Group(
+        CONTENT,
+        Text("計画の内容", "The plan's content"),
+        Text(
+            "重点取組項目、取組事例、目標と方針、評価。",
+            "Priority items, case studies, goals and policies, marks.",
+        ),
+        COUNCILS,
+    ),
+    Group(
+        ("towns", "list_", "points_", "parts"),
         Text("どこに入るか", "What belongs where"),
         Text(
-            "町丁目や施設がどの区域に入るかの早見表。", "Which zones a town or a facility lies in."
+            "町丁目や施設がどの区域に入るか、区域の面積と人数の早見表。",
+            "Which zones a town or a facility lies in; area and people of each zone.",
         ),
         DESKS,
     ),
@@ -56,6 +86,33 @@ GROUPS = (
         Text(
             "2つの区域区分が、どこでどれだけ重なるか（面積と人数）。統計の組み替えにも使えます。",
             "Where two partitions overlap, in land and people; also to convert statistics.",
+        ),
+        PLANNERS,
+    ),
+    Group(
+        ("indicators_",),
+        Text("指標", "Indicators"),
+        Text(
+            "高齢化率などの指標を、区域区分ごとに。",
+            "Rates of ageing and the like, for every partition.",
+        ),
+        PLANNERS,
+    ),
+    Group(
+        ("period_",),
+        Text("変更の前と後", "Before and after a change"),
+        Text(
+            "どこが移り、区域や項目がどうなったか。",
+            "What moved, and what became of areas and items.",
+        ),
+        PLANNERS,
+    ),
+    Group(
+        ("atlas.gpkg",),
+        Text("地理情報システム（GIS）で使う", "For geographic information systems"),
+        Text(
+            "すべての区域・重なり・地点を、色と名前つきで QGIS で開けます。",
+            "All areas, overlaps and places, which open in QGIS with their colours and names.",
         ),
         PLANNERS,
     ),
@@ -83,7 +140,11 @@ def index(
     headline = None
     if planners:
         headline = phrases.headline(study, *(study.partitions[key] for key in planners[0].compare))
-    listed = [_sized(study, one, sizes) for one in [*files(drawn), *map(download, made)]]
+    sheets = printed(study)
+    every = [*files(drawn, sheets), *map(download, made)]
+    listed = [_sized(study, one, sizes) for one in every]
+    pictures = [one for one in listed if one["name"].endswith(PICTURES)]
+    pictures = [one for one in pictures if one["name"] not in sheets]
     context = masthead(study, "index.html") | {
         "headline": headline,
         "date": study.plan.date,
@@ -95,9 +156,9 @@ def index(
             }
             for link in links(study)
         ],
-        "tables": _grouped(one for one in listed if not one["name"].endswith(PICTURES)),
+        "tables": _grouped(one for one in listed if one not in pictures),
         "writers": WRITERS,
-        "pictures": [one for one in listed if one["name"].endswith(PICTURES)],
+        "pictures": pictures,
         "embed": _embed(embeds[0], drawn) if embeds else None,
         "findings": [
             phrases.told(study, finding)
@@ -152,6 +213,13 @@ def _sources(study: Study, name: str) -> Iterable[Source]:
                 *sources_of(study, [study.partitions[key] for key in pair]),
                 *study.counts.sources,
             ]
+    if name.startswith(CONTENT):
+        return study.content_sources
+    if name in printed(study):
+        return study.sources
+    for period in study.plan.period:
+        if name in table_names(period):
+            return next(one.sources for one in links(study) if one.href == period_file(period))
     if name.startswith("embed"):
         return next(link.sources for link in links(study) if link.href == "embed.html")
     return [source for source in study.sources if source not in study.content_sources]
@@ -160,4 +228,4 @@ def _sources(study: Study, name: str) -> Iterable[Source]:
 def _numbers(study: Study, used: Iterable[Source]) -> list[int]:
     """The numbers that sources have in the list of all, counted from 1."""
     used = set(used)
-    return [number for number, one in enumerate(study.sources, 1) if one in used]
+    return [number for number, one in enumerate(study.every_source, 1) if one in used]

@@ -141,16 +141,14 @@ def _strokes(arcs: list[Ints]) -> list[Ints]:
     return strokes[::-1]
 
 
-def outlines(shapes: gpd.GeoSeries, *, meet: bool | None = None) -> list[Ints]:
+def outlines(shapes: gpd.GeoSeries) -> list[Ints]:
     """The rings of all shapes as one, on the grid, their first vertex again at the end.
-
-    `meet`: whether they are a coverage, where that is known.
 
     >>> halves = gpd.GeoSeries([shapely.box(0, 0, 9, 9), shapely.box(9, 0, 20, 9)])
     >>> [ring.tolist() for ring in outlines(halves)]
     [[[0, 0], [0, 9], [9, 9], [20, 9], [20, 0], [9, 0], [0, 0]]]
     """
-    rings = shapely.get_rings(shapely.get_parts([unite(shapes, meet=meet)]))
+    rings = shapely.get_rings(shapely.get_parts([unite(shapes)]))
     rounded = [np.round(shapely.get_coordinates(ring)).astype(np.int64) for ring in rings]
     drawn = [ring[np.r_[True, (ring[1:] != ring[:-1]).any(axis=1)]] for ring in rounded]
     return [ring for ring in drawn if len(ring) > 3]

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 
 from .align_page import proposals
 from .council_page import councils
+from .edition_page import edition_page
 from .embed_page import embed
 from .index_page import index
+from .masthead import period_file
 from .plan import CouncilMap, PlannerMap
 from .planner_page import planner
+from .revision_page import revision_page
 from .study import Study
-from .tables import Table
+from .table import Table
 
 NO_FILES: Mapping[str, bytes] = {}
 
@@ -46,5 +49,10 @@ def _pages(
             yield from councils(study, page)
         else:
             yield "embed.html", embed(study, page)
+    for period in study.plan.period:
+        if period.key in study.editions:
+            yield period_file(period), edition_page(study, period, made)
+        else:
+            yield period_file(period), revision_page(study, period, made)
     if study.proposals:
         yield "align.html", proposals(study, made, drawn)

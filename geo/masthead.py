@@ -7,15 +7,16 @@ from typing import Any
 
 from .drawing import DEPTH
 from .partition import Partition
-from .plan import EmbedMap, PlannerMap, Role, Source
+from .plan import EmbedMap, PeriodPlan, PlannerMap, Role, Source
 from .shapes import Shapes
 from .study import Study
-from .tables import file_name
+from .table import file_name
 from .words import Text, same
 
 ALIGN = Text("区域をそろえる提案", "Proposals to align the areas")
 
 
+INDEX = "index.html"
 #: The page of the whole city, where a plan has pages for its councils.
 CITY_FILE = "council.html"
 
@@ -43,13 +44,13 @@ def masthead(study: Study, here: str) -> dict[str, Any]:
     """What the head and the foot of the page called `here` show."""
     plan = study.plan
     pages = [link for link in links(study) if link.href != "embed.html"]
-    top = Link("index.html", Text("目次", "Contents"))
+    top = Link(INDEX, Text("目次", "Contents"))
     notes = [partition.note for partition in study.partitions.values() if partition.note]
     return {
         "study": {
             "schematic": plan.schematic,
             "schematic_short": Text("模式図", "schematic"),
-            "sources": study.sources,
+            "sources": study.every_source if here == INDEX else study.sources,
             "notes": notes,
             "dated": Text(f"{plan.title.ja}（{plan.date}）", f"{plan.title.en} ({plan.date})"),
         },
@@ -68,6 +69,7 @@ def links(study: Study) -> list[Link]:
             "How the areas could be aligned: how many people would change, and why splits remain.",
         )
         found.append(Link("align.html", ALIGN, purpose, PLANNERS, counted))
+    found += [_period(study, period) for period in study.plan.period]
     for page in study.plan.map:
         if isinstance(page, PlannerMap):
             purpose = Text(
@@ -83,6 +85,35 @@ def links(study: Study) -> list[Link]:
         else:
             found += _councils(study, every)
     return found
+
+
+def _period(study: Study, period: PeriodPlan) -> Link:
+    """The page of a period, and what is compared there."""
+    if period.key in study.revisions:
+        found = study.revisions[period.key]
+        purpose = Text(
+            "前の計画と今の計画の項目を、地区ごとに比べます。",
+            "The items of the plan before and of this one, district by district.",
+        )
+        used = {*found.before.sources, *found.after.sources}
+        return Link(period_file(period), period.title, purpose, COUNCILS, _in_order(study, used))
+    two = study.editions[period.key]
+    purpose = Text(
+        "変更の前と後を比べる地図と表。どこが、何人分、変わったか。",
+        "Before and after a change: what changed, and how many people it concerns.",
+    )
+    used = {*sources_of(study, [two.before, two.after]), *study.counts.sources}
+    return Link(period_file(period), period.title, purpose, PLANNERS, _in_order(study, used))
+
+
+def _in_order(study: Study, used: set[Source]) -> tuple[Source, ...]:
+    """Sources as the index numbers them."""
+    return tuple(source for source in study.every_source if source in used)
+
+
+def period_file(period: PeriodPlan) -> str:
+    """The name of the page of a period."""
+    return f"period-{period.key}.html"
 
 
 def _councils(study: Study, sources: tuple[Source, ...]) -> list[Link]:

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 import pandas as pd
 
 from . import overlap as overlaps
-from . import pipeline, tables
+from . import pipeline
 from .adjusting import moves, onto
 from .boundaries import read_zones
 from .cluster import on_cluster
@@ -27,6 +27,7 @@ from .plan import Boundary, Count, CountKind, Role
 from .plan_file import load_plan
 from .slivers import SliverRule, marked
 from .snapping import snapped_to
+from .table import write_pairs
 from .voice import Voice
 from .words import Text, same
 from .workers import Run, in_threads
@@ -60,7 +61,7 @@ def _write_parts(parts: Iterable[pd.DataFrame], remainder: bool, out: TextIO) ->
     outside = []
     for nth, part in enumerate(parts):
         inside = overlaps.pairs(part)
-        tables.write_pairs(part if remainder else inside, out, header=nth == 0)
+        write_pairs(part if remainder else inside, out, header=nth == 0)
         outside.append(part.drop(inside.index))
     rows = pd.concat(outside)
     rows.attrs = dict(part.attrs)

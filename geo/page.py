@@ -127,6 +127,8 @@ MODULES = {
     ),
     "council": (*MAP, "council", "themes", "finder", "search", "link", "start"),
     "embed": (*MAP, "embed", "start"),
+    "revision": (*MAP, "council", "rows", "link", "start"),
+    "period": (*MAP, "tints", "swipe", "compare", "council", "rows", "link", "start"),
 }
 
 

@@ -191,13 +191,13 @@ def near(value: float, ideal: float) -> str:
 
 def where(study: Study, finding: Finding) -> Text:
     """The partition a finding is about; else the file or the layer."""
-    known = study.partitions.get(finding.where)
+    known = study.known(finding.where)
     return known.title if known else same(finding.where)
 
 
 def names(study: Study, finding: Finding, most: int = 5) -> str:
     """The zones and towns of a finding by name; a word that is no id stays as it is."""
-    about = (study.partitions.get(finding.where), study.with_role(Role.UNITS))
+    about = (study.known(finding.where), study.with_role(Role.UNITS))
     known = [partition.zones["name"] for partition in about if partition]
     said = [next((str(n[one]) for n in known if one in n.index), one) for one in finding.place]
     return ", ".join(said[:most]) + (" …" if len(said) > most else "")

@@ -12,14 +12,15 @@ from functools import partial
 import geopandas as gpd
 import numpy as np
 
-from .canvas import INK, LEADING, SOFT, Area, Line, Points, Words, extent, picture, said
+from .canvas import INK, LEADING, SOFT, Area, Line, Mark, Words, extent, picture, rectangle, said
 from .findings import named
 from .lettering import wrapped
 from .masthead import by_depth, sources_of
 from .partition import Partition
-from .picture_map import PaperMap, bar, paper_map, seats
+from .picture_map import PaperMap, arrow, bar, paper_map, seats
 from .plan import EmbedMap, Role
 from .study import Study
+from .typeset import Paragraph, height, set_in, written
 from .words import Language, Text, same
 
 #: 1600 pixels wide, with letters that can be read on a telephone.
@@ -48,7 +49,7 @@ LEFT_OUT = Text("場所のない名前は省きました。", "Names for which t
 SIGN_IN, BESIDE_IN = (0.42, 0.17), 2.1
 LANGUAGES: tuple[tuple[Language, str], ...] = (("ja", ""), ("en", "_en"))
 
-Marks = list[Area | Line | Words]
+Marks = list[Mark]
 Say = Callable[[Text], str]
 
 
@@ -96,36 +97,16 @@ def _write(
     left: float = MARGIN_IN, wide: float = INNER_IN,
 ) -> float:  # fmt: skip
     """Words in as many lines as they need; returns how far down they reach."""
-    for line in _lines(words, size, wide):
-        down += size * 1.5 / 72
-        marks.append(Words(line, (left, down - size * 0.4 / 72), size, colour))
-    return down
-
-
-def _lines(words: str, size: float, wide: float) -> list[str]:
-    """Words in lines that are not wider than so many inches; a word is cut only if it must be."""
-    for ease in (1.0, 0.93, 0.86, 0.79):
-        lines = wrapped(words, ease * wide * 72 / size)
-        if all(extent(line, size)[0] <= wide for line in lines):
-            return lines
-    cut = []
-    for line in lines:
-        most = max(1, int(0.9 * len(line) * wide / max(extent(line, size)[0], wide)))
-        whole = extent(line, size)[0] <= wide
-        cut += [line] if whole else [line[i : i + most] for i in range(0, len(line), most)]
-    return cut
-
-
-def _rectangle(left: float, top: float, wide: float, high: float) -> Points:
-    xs, ys = (0, 1, 1, 0, 0), (0, 0, 1, 1, 0)
-    return np.column_stack([left + wide * np.array(xs), top + high * np.array(ys)])
+    text = set_in([Paragraph(words, size, colour)], wide)
+    marks += written(text, left, down)
+    return down + height(text)
 
 
 def _notice(marks: Marks, words: str, down: float) -> float:
     letters, paper, border = NOTICE
     lines: Marks = []
     end = _write(lines, words, down + 0.04, NOTICE_PT, letters, MARGIN_IN + 0.1, INNER_IN - 0.2)
-    box = _rectangle(MARGIN_IN, down, INNER_IN, end + 0.04 - down)
+    box = rectangle(MARGIN_IN, down, INNER_IN, end + 0.04 - down)
     marks += [Area([box], paper), Line([box], border, 0.8), *lines]
     return end + 0.04
 
@@ -135,7 +116,7 @@ def _map(
 ) -> float:
     wide, high = paper.size_in
     corner = np.array([(WIDTH_IN - wide) / 2, down + AROUND_IN])
-    frame = _rectangle(MARGIN_IN, down, INNER_IN, high + 2 * AROUND_IN)
+    frame = rectangle(MARGIN_IN, down, INNER_IN, high + 2 * AROUND_IN)
     marks.append(Area([frame], GROUND))
     marks.append(Area([ring + corner for ring in paper.land], LAND))
     for role, lines in zip(roles, paper.borders, strict=True):
@@ -175,7 +156,7 @@ def _legend(marks: Marks, shown: Sequence[Partition], down: float, say: Say) -> 
         wide = SIGN_IN[0] + 0.1 + extent(title, LEGEND_PT)[0]
         if left > MARGIN_IN and left + wide > right:
             left, down = MARGIN_IN, down + row
-        sign = _rectangle(left, down + (row - SIGN_IN[1]) / 2, *SIGN_IN)
+        sign = rectangle(left, down + (row - SIGN_IN[1]) / 2, *SIGN_IN)
         marks.append(Line([sign], *LOOKS[one.role]))
         beside = left + SIGN_IN[0] + 0.1
         end = _write(marks, title, down, LEGEND_PT, INK, beside, right - beside)
@@ -187,21 +168,12 @@ def _scale(marks: Marks, paper: PaperMap, down: float, say: Say) -> float:
     """The scale bar and the arrow to the north, on the right."""
     long_in, length = bar(paper.metres, BESIDE_IN - 0.8)
     right = WIDTH_IN - MARGIN_IN
-    marks += _arrow(np.array([right - 0.2, down + 0.26]), paper.north)
+    marks += arrow(np.array([right - 0.2, down + 0.26]), paper.north)
     left, low = right - 0.6 - long_in, down + 0.34
     ticks = [(left, low - 0.07), (left, low), (left + long_in, low), (left + long_in, low - 0.07)]
     marks.append(Line([np.array(ticks)], INK, 1.2))
     marks.append(Words(say(length), (left + long_in / 2, low - 0.13), 10.0, middle=True))
     return down + 0.52
-
-
-def _arrow(middle: Points, north: Points) -> Marks:
-    """An arrow to the north, with the letter beyond its point."""
-    aside = np.array([-north[1], north[0]])
-    tip, foot = middle + 0.16 * north, middle - 0.16 * north
-    head = np.array([tip, foot + 0.1 * aside, foot + 0.05 * north, foot - 0.1 * aside, tip])
-    x, y = middle + 0.26 * north
-    return [Area([head], INK), Words("N", (float(x), float(y)), 10.0, middle=True)]
 
 
 def _notes(study: Study, shown: Sequence[Partition], all_named: bool) -> list[Text]:

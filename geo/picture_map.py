@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from .canvas import INK, Area, Mark, Words
 from .lettering import Boxes, seat
 from .linework import Frame, borders, joined, lost, middles, outlines, simpler
 from .words import Text, same
@@ -92,6 +93,15 @@ def north(zones: gpd.GeoSeries) -> Points:
     placed = shapely.get_coordinates(around.to_crs(str(zones.crs)).to_numpy())
     east, up = placed[1] - placed[0]
     return np.asarray(np.array([east, -up]) / np.hypot(east, up))
+
+
+def arrow(middle: Points, way: Points) -> list[Mark]:
+    """An arrow to the north (:func:`north`), with the letter beyond its point."""
+    aside = np.array([-way[1], way[0]])
+    tip, foot = middle + 0.16 * way, middle - 0.16 * way
+    head = np.array([tip, foot + 0.1 * aside, foot + 0.05 * way, foot - 0.1 * aside, tip])
+    x, y = middle + 0.26 * way
+    return [Area([head], INK), Words("N", (float(x), float(y)), 10.0, middle=True)]
 
 
 def bar(metres: float, most_in: float) -> tuple[float, Text]:

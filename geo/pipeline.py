@@ -8,20 +8,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import proposal_tables, repair, tables
+from . import book, proposal_tables, repair, tables
 from .aligning import align
 from .alignment import AREA, by_zone, overall, weights
 from .attach import content
 from .boundaries import read_zones, write_zones
 from .checks import check, check_areas, check_dates, check_sums, outline
+from .content_intake import read_cases, read_layers
+from .datapackage import datapackage
+from .downloads import printed
+from .edition_tables import edition_tables
 from .errors import UsageError
 from .findings import Finding, ignore
+from .indicator_rows import read_indicators
+from .indicators import estimates
 from .intake import (
     Progress,
     quiet,
     read,
     read_counts,
-    read_layers,
     read_places,
     read_spread,
     units,
@@ -29,6 +34,7 @@ from .intake import (
 from .layers import Counts
 from .overlap import Way, crosswalk, transposed
 from .partition import Partition
+from .periods import earlier_sources, editions, parted, revisions
 from .plan import (
     EmbedMap,
     Plan,
@@ -38,6 +44,7 @@ from .plan import (
 from .slivers import SliverRule, marked, sensitivity
 from .spread import Spread
 from .study import Pair, Study
+from .table import Table
 from .words import Text, same
 from .workers import Run
 
@@ -45,22 +52,31 @@ from .workers import Run
 TOLERANCES_M = (10.0, 30.0, 50.0)
 
 
-def build(plan: Plan, out: Path, progress: Progress = quiet) -> tuple[Study, list[Path]]:
-    """The main job: everything `plan` declares, computed and written into the folder `out`."""
+def build(
+    plan: Plan, out: Path, progress: Progress = quiet, *, sheets: bool = True
+) -> tuple[Study, list[Path]]:
+    """The main job: everything `plan` declares, computed and written into the folder `out`.
+
+    Without `sheets` nothing is drawn to be printed, which takes longer than all the rest.
+    """
     study = compute(plan, progress)
-    return study, write(study, out, progress)
+    return study, write(study, out, progress, sheets=sheets)
 
 
 def compute(plan: Plan, progress: Progress = quiet) -> Study:
     """Everything `plan` declares, read and measured; nothing is written."""
     findings: list[Finding] = []
-    partitions = read(plan, progress, findings.append)
+    every = read(plan, progress, findings.append)
+    partitions, earlier = parted(plan, every)
     counts = read_counts(plan, partitions, findings.append)
     spread = read_spread(plan, partitions, counts, findings.append)
-    layers = read_layers(plan, partitions, findings.append)
+    written = read_layers(plan, partitions | earlier, findings.append)
+    layers = tuple(layer for layer in written if layer.key not in plan.earlier)
+    stated = read_indicators(plan, partitions | earlier, findings.append)
+    of_cases = read_cases(plan, layers, findings.append)
     points = read_places(plan, partitions, findings.append)
     progress(Text("点検しています", "Checking"))
-    findings += look_over(plan, partitions, counts)
+    findings += look_over(plan, every, counts)
     crosswalks = overlap(partitions, counts, sliver_rule(plan), progress, spread)
     progress(Text("不一致を測っています", "Measuring how they disagree"))
     zones = measure(partitions, crosswalks, counts)
@@ -76,12 +92,16 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
             report=findings.append,
             progress=progress,
         )
+    estimated = estimates(
+        stated, partitions, crosswalks, counts, spread=spread, report=findings.append
+    )
     sources = [source for layer in layers for source in layer.sources]
+    sources += [source for layer in stated for source in layer.sources]
     return Study(
         plan=plan,
         partitions=partitions,
         counts=counts,
-        content=content(layers),
+        content=content(layers, *of_cases),
         content_sources=(*sources, *(spread.sources if spread else ())),
         crosswalks=crosswalks,
         figures=figures(partitions, counts, crosswalks),
@@ -97,18 +117,25 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
         points=points,
         sensitivity=tolerances(plan, partitions, crosswalks, counts),
         proposals=proposed,
+        earlier=earlier,
+        editions=editions(plan, every, counts, sliver_rule(plan), spread),
+        revisions=revisions(plan, every, written, counts, sliver_rule(plan)),
+        earlier_sources=earlier_sources(plan, every, written),
+        indicators=estimated,
     )
 
 
 def inspect(plan: Plan, progress: Progress = quiet) -> list[Finding]:
     """Every finding on the data of `plan`; nothing is measured or written."""
     findings: list[Finding] = []
-    partitions = read(plan, progress, findings.append)
+    every = read(plan, progress, findings.append)
+    partitions, earlier = parted(plan, every)
     counts = read_counts(plan, partitions, findings.append)
     read_spread(plan, partitions, counts, findings.append)
-    read_layers(plan, partitions, findings.append)
+    read_indicators(plan, partitions | earlier, findings.append)
+    read_cases(plan, read_layers(plan, partitions | earlier, findings.append), findings.append)
     read_places(plan, partitions, findings.append)
-    return [*findings, *look_over(plan, partitions, counts)]
+    return [*findings, *look_over(plan, every, counts)]
 
 
 def mend(plan: Plan, folder: Path, snap_m: float | None = None) -> list[Path]:
@@ -138,7 +165,7 @@ def mend(plan: Plan, folder: Path, snap_m: float | None = None) -> list[Path]:
     for zones, target in zip(fixed, targets, strict=False):
         write_zones(zones, target)
     made = pd.concat(changes, ignore_index=True) if changes else repair.NO_CHANGES
-    table = tables.Table("repairs.csv", Text("修正の一覧", "Repairs"), made)
+    table = Table("repairs.csv", Text("修正の一覧", "Repairs"), made)
     targets[-1].write_bytes(table.csv())
     return targets
 
@@ -162,7 +189,7 @@ def overlap_of(
 
 def look_over(plan: Plan, partitions: dict[str, Partition], counts: Counts) -> Iterator[Finding]:
     """The findings on every partition, and on the counts beside them."""
-    city = outline(partitions.values())
+    city = outline(parted(plan, partitions)[0].values())
     for one in plan.partition:
         partition = partitions[one.key]
         yield from check(partition, city)
@@ -250,21 +277,33 @@ def tolerances(
 
 
 def write(
-    study: Study, out: Path, progress: Progress = quiet, *, only: str | None = None
+    study: Study,
+    out: Path,
+    progress: Progress = quiet,
+    *,
+    only: str | None = None,
+    sheets: bool = True,
 ) -> list[Path]:
-    """All tables and pages into the folder `out`; returns what was written, in order.
+    """All tables, pages and, unless told otherwise, sheets; returns what was written, in order.
 
     `only`: those files whose names begin so.
     """
-    from . import maps  # Folium takes half a second to import, and only pages need it.
+    from . import atlas, maps  # Folium takes half a second to import, and only pages need it.
 
     progress(Text("表と地図を書き出しています", "Writing tables and maps"))
     proposed = proposal_tables.proposal_tables(study.proposals) if study.proposals else []
-    made = tables.tables(study, proposed)
+    made = tables.tables(study, [*proposed, *edition_tables(study)])
     drawn = proposal_files(study, proposed) if proposed else {}
     if only is None or only.startswith("embed"):  # They take seconds.
         drawn |= map_pictures(study)
+    if only is None or only.startswith("atlas"):
+        drawn |= {"atlas.gpkg": atlas.atlas(study, made)}
+    if sheets:
+        drawn |= sheet_files(study, only, progress)
     files = {table.name: table.csv() for table in made} | drawn
+    if only is None:
+        files["overlaps.xlsx"] = book.overlaps(study, made)
+        files["datapackage.json"] = datapackage(study, made, files)
     files |= {name: html.encode() for name, html in maps.pages(study, made, files)}
     if only is not None:
         files = {name: data for name, data in files.items() if name.startswith(only)}
@@ -273,6 +312,17 @@ def write(
     for path, data in zip(paths, files.values(), strict=True):
         path.write_bytes(data)
     return paths
+
+
+def sheet_files(study: Study, only: str | None, progress: Progress) -> dict[str, bytes]:
+    """What the plan asks to be printed, if any of it is among the files asked for."""
+    asked = only is None or any(name.startswith(only) for name in printed(study))
+    if not study.plan.sheet or not asked:
+        return {}
+    from .sheets import sheets  # As pictures do.
+
+    progress(Text("印刷物を作っています", "Drawing sheets to print"))
+    return sheets(study)
 
 
 def map_pictures(study: Study) -> dict[str, bytes]:
@@ -285,22 +335,13 @@ def map_pictures(study: Study) -> dict[str, bytes]:
     return pictures(study, embeds[0])
 
 
-def proposal_files(study: Study, made: list[tables.Table]) -> dict[str, bytes]:
+def proposal_files(study: Study, made: list[Table]) -> dict[str, bytes]:
     """The workbook and the charts of the proposals: file name → bytes."""
     assert study.proposals is not None  # noqa: S101  (the caller has asked)
-    meaning = tables.meanings(study)
     plan, found = study.plan, study.proposals
-    about = [(Text("題名", "Title"), plan.title), (Text("作成", "Date"), same(plan.date))]
-    if plan.schematic:
-        about.append((Text("注意", "Note"), plan.schematic))
-    if plan.realign and plan.realign.load and plan.realign.load.why:
-        about.append(
-            (Text("負担の割合の根拠", "Where the share comes from"), plan.realign.load.why)
-        )
-    about += [(Text("出典", "Source"), source.said) for source in study.sources]
     unit = study.people.unit if study.people else same("m²")
-    book = proposal_tables.workbook(found, made, lambda name: meaning(name)[0], study.counts, about)
     note = plan.schematic or Text(
         f"{plan.title.ja}（{plan.date}）", f"{plan.title.en} ({plan.date})"
     )
-    return {"align.xlsx": book} | proposal_tables.charts(found, unit, note)
+    workbook = {"align.xlsx": book.proposals(study, made)}
+    return workbook | proposal_tables.charts(found, unit, note)

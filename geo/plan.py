@@ -23,6 +23,8 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Name = Annotated[str, StringConstraints(min_length=1)]
 
 FILE_NAME = "plan.toml"
+#: What content is `of` where it belongs to no zone but to the whole city.
+CITY = "city"
 
 
 class Model(pydantic.BaseModel):
@@ -212,11 +214,41 @@ class CountsPlan(LayerPlan):
     count: Annotated[tuple[Count, ...], Field(min_length=1)]
 
 
-class ContentPlan(LayerPlan, TableFile):
-    """Content of the welfare plan: themes, ward goals, priority items, case studies."""
+class IndicatorCount(Count):
+    """One figure per zone. A total is shared out where people live, or evenly over the land."""
 
-    type: Literal["themes", "goals", "items", "cases"]
+    weight: Literal["people", "area"] = "people"
+
+
+class IndicatorsPlan(LayerPlan, TableFile):
+    """Figures of zones, to be re-allocated to the zones of every other partition.
+
+    `by` says whose figures they are: "town", the key of a partition (the column `id` holds its
+    ids), or "mesh" (the column `mesh` holds codes of the grid of any level). A rate is `per` a
+    total of the same layer or of a layer of counts. `beyond` is that of :class:`WeightsPlan`.
+    """
+
+    type: Literal["indicators"]
+    by: Key
+    id: Name | None = None
+    mesh: Name | None = None
+    date: Name
+    count: Annotated[tuple[IndicatorCount, ...], Field(min_length=1)]
+    beyond: Literal["land", "sea"] = "land"
+
+
+class ContentPlan(LayerPlan, TableFile):
+    """Content of the welfare plan: themes, goals, priority items, flags, case studies, marks.
+
+    `of` is the partition that it belongs to, or "city"; of marks the key of the layer whose rows
+    are marked, by a `scheme`. The `shapes` of cases are the areas of those that are smaller than a
+    zone; their ids are those of the cases.
+    """
+
+    type: Literal["themes", "goals", "items", "flags", "cases", "marks"]
     of: Key | None = None
+    scheme: Key | None = None
+    shapes: Boundary | None = None
 
 
 class PointsPlan(LayerPlan, TableFile):
@@ -224,6 +256,8 @@ class PointsPlan(LayerPlan, TableFile):
 
     A place stands at its longitude and latitude (`lon`, `lat`), or somewhere in the town that the
     column `town` names, by its id or by its name (in the ward whose id the column `ward` gives).
+    Offices serve the zone of the partition `of` whose id the column `zone` gives, wherever they
+    stand.
     """
 
     type: Literal["points"]
@@ -233,6 +267,8 @@ class PointsPlan(LayerPlan, TableFile):
     lat: Name | None = None
     town: Name | None = None
     ward: Name | None = None
+    of: Key | None = None
+    zone: Name | None = None
 
 
 class WeightsPlan(LayerPlan):
@@ -260,12 +296,46 @@ class WeightsPlan(LayerPlan):
     beyond: Literal["land", "sea"] = "land"
 
 
+class Mark(Model):
+    """One mark of a scheme: given to what reaches the share `least` of its target, or more than
+    the share `above`; the last mark of a computed scheme to all below.
+    """
+
+    key: Name
+    title: Text
+    least: Annotated[float, Field(ge=0)] | None = None
+    above: Annotated[float, Field(ge=0)] | None = None
+
+
+class Scheme(Model):
+    """Marks that belong together (評価の基準), the best first, and their first and last year.
+
+    Marks of two schemes are never compared: each has its own meaning and period. Where the marks
+    have thresholds they can be computed from target and actual.
+    """
+
+    title: Text
+    period: tuple[int, int]
+    mark: Annotated[tuple[Mark, ...], Field(min_length=2)]
+    sources: tuple[Key, ...] = ()
+    note: Text | None = None
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether its marks follow from target and actual."""
+        return any(mark.least is not None or mark.above is not None for mark in self.mark)
+
+
 class PlannerMap(Model):
     """The planners' page: where the first partition is split by the second."""
 
     type: Literal["planner"]
     title: Text
     compare: tuple[Key, Key]
+
+    @property
+    def partitions(self) -> tuple[Key, ...]:
+        return self.compare
 
 
 class CouncilMap(Model):
@@ -280,6 +350,10 @@ class CouncilMap(Model):
     districts: Key
     filter_by_theme: bool = True
 
+    @property
+    def partitions(self) -> tuple[Key, ...]:
+        return (self.districts,)
+
 
 class EmbedMap(Model):
     """A map without a panel, to stand in another page."""
@@ -288,9 +362,34 @@ class EmbedMap(Model):
     title: Text
     show: Annotated[tuple[Key, ...], Field(min_length=1)]
 
+    @property
+    def partitions(self) -> tuple[Key, ...]:
+        return self.show
+
+
+class SheetPlan(Model):
+    """Paper: a sheet of each ward, or of the city, or all of them in one atlas.
+
+    `districts` are named and listed; the borders of `centres` are drawn, and with `mismatch` the
+    districts that they split are hatched. Without `orientation` the map decides.
+    """
+
+    type: Literal["ward", "city", "atlas"]
+    title: Text
+    districts: Key
+    centres: Key | None = None
+    mismatch: bool = False
+    paper: Literal["A4", "A3"] = "A4"
+    orientation: Literal["portrait", "landscape"] | None = None
+
+    @property
+    def partitions(self) -> tuple[Key, ...]:
+        return (self.districts, self.centres) if self.centres else (self.districts,)
+
 
 AnyLayer = Annotated[
-    CountsPlan | ContentPlan | PointsPlan | WeightsPlan, Field(discriminator="type")
+    CountsPlan | IndicatorsPlan | ContentPlan | PointsPlan | WeightsPlan,
+    Field(discriminator="type"),
 ]
 AnyMap = Annotated[PlannerMap | CouncilMap | EmbedMap, Field(discriminator="type")]
 
@@ -349,25 +448,47 @@ class Realign(Model):
     seconds: Annotated[float, Field(gt=0)] = 60.0
 
 
+class PeriodPlan(Model):
+    """Two editions to compare: of a partition, or of the priority items of a plan.
+
+    `before` and `after` are the keys of two partitions, or of two layers of items; `dates` say of
+    when they are. What is named only as `before` is shown nowhere else (:attr:`Plan.earlier`).
+    """
+
+    key: Key
+    title: Text
+    before: Key
+    after: Key
+    dates: tuple[Text, Text]
+    note: Text | None = None
+
+
 def plan_path(folder: Path, name: str) -> Path:
     """The file called `name` in a plan that stands in `folder`."""
     return folder / os.path.expandvars(name)
 
 
 class Plan(Model):
-    """A whole plan."""
+    """A whole plan.
+
+    A `published` edition neither colours nor filters by theme: themes classify nothing.
+    """
 
     title: Text
+    published: bool = False
     crs: Name
     city: Text
     date: Name
     schematic: Text | None = None
     source: dict[Key, Source] = Field(default_factory=dict)
+    scheme: dict[Key, Scheme] = Field(default_factory=dict)
     partition: Annotated[tuple[PartitionPlan, ...], Field(min_length=1)]
     slivers: Slivers = Slivers()
     realign: Realign | None = None
+    period: tuple[PeriodPlan, ...] = ()
     layer: tuple[AnyLayer, ...] = ()
     map: tuple[AnyMap, ...] = ()
+    sheet: tuple[SheetPlan, ...] = ()
     _folder: Path = PrivateAttr(Path())
 
     @property
@@ -393,3 +514,18 @@ class Plan(Model):
     def counts(self) -> tuple[Count, ...]:
         layers = [layer for layer in self.layer if isinstance(layer, CountsPlan)]
         return tuple(count for layer in layers for count in layer.count)
+
+    @property
+    def earlier(self) -> frozenset[str]:
+        """Partitions and layers that are nothing but the earlier edition of a period.
+
+        They are compared with the later one, and stand on no other page and in no other table.
+        """
+        before = {one.before for one in self.period}
+        used = {key for page in (*self.map, *self.sheet) for key in page.partitions}
+        used |= {self.realign.kept, self.realign.moving} if self.realign else set()
+        used |= {one.snap.to for one in self.partition if one.snap}
+        for layer in self.layer:
+            if layer.key not in before:
+                used |= {getattr(layer, "of", None) or "", getattr(layer, "by", None) or ""}
+        return frozenset(before - used)

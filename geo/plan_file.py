@@ -18,7 +18,7 @@ import pyproj
 
 from .crs import known_crs, metric_crs
 from .errors import PlanError, UsageError, did_you_mean
-from .plan import FILE_NAME, CountKind, Plan, Role, plan_path
+from .plan import CITY, FILE_NAME, CountKind, Plan, Role, plan_path
 from .words import Text, same
 
 
@@ -144,7 +144,8 @@ def _dotted(loc: Iterable[int | str]) -> str:
 
 
 _TAGS = {
-    "counts", "themes", "goals", "items", "cases", "points", "weights",
+    "counts", "indicators", "themes", "goals", "items", "flags", "cases", "marks", "points",
+    "weights",
     "planner", "council", "embed",
 }  # fmt: skip
 
@@ -185,7 +186,7 @@ Rows = list[tuple[str, dict[str, Any]]]
 
 #: The keys that make a partition of towns.
 OF_TOWNS = {"town_list", "town_table", "town_column"}
-#: Columns that tables have whatever the plan counts.
+#: Columns that tables and layers have whatever the plan counts.
 RESERVED = {
     "area_m2", "share_of_left", "share_of_right", "way", "zone", "weight", "total", "parts",
     "left", "right", "zones", "split_zones", "coordination_pairs", "excess_parts", "minority",
@@ -195,6 +196,7 @@ RESERVED = {
     "containment", "reverse_containment", "partial_parts", "total_per_part", "splits", "moved",
     "bound", "proved", "gap", "need", "metres_before", "metres_after", "metres_more", "measure",
     "before", "after", "option", "direction", "load",
+    "fid", "geom", "geometry", "level",
 }  # fmt: skip
 
 
@@ -207,10 +209,15 @@ def _contradictions(declared: dict[str, Any], folder: Path) -> Iterator[UsageErr
     yield from _reserved(partitions, counts)
     yield from _misfits(partitions, layers, counts)
     yield from _weights(layers)
+    yield from _indicators(partitions, layers)
+    yield from _content(layers, partitions)
+    yield from _schemes(_scheme_rows(declared))
     yield from _units(partitions, layers)
-    yield from _unknown_references(declared, partitions, layers, counts)
+    yield from _unknown_references(declared, partitions, layers, _counts(layers))
     yield from _proposals(declared.get("realign"), partitions)
     yield from _pages(_rows(declared, "map"), partitions)
+    yield from _periods(_rows(declared, "period"), partitions, layers)
+    yield from _sheets(_rows(declared, "sheet"), partitions)
     yield from _missing_files(partitions, layers, folder)
 
 
@@ -219,6 +226,12 @@ def _rows(table: dict[str, Any], key: str, where: str = "") -> Rows:
     array = table.get(key)
     rows = enumerate(array) if isinstance(array, list) else ()
     return [(f"{where}{key}[{i}]", row) for i, row in rows if isinstance(row, dict)]
+
+
+def _counts(layers: Rows) -> Rows:
+    """The counts of the towns, in all layers of counts."""
+    found = [(where, row) for where, row in layers if row.get("type") == "counts"]
+    return [count for where, row in found for count in _rows(row, "count", f"{where}.")]
 
 
 def _tables(rows: Rows, *keys: str) -> Rows:
@@ -322,6 +335,34 @@ def _parts(partitions: Rows) -> Rows:
 
 
 _MISFITS: dict[str, Text] = {
+    "no_of": Text(
+        'of に区域区分の key か "city" を書いてください（marks では、評価するレイヤの key）',
+        'write of: the key of a partition or "city" (of marks: the key of the layer marked)',
+    ),
+    "no_scheme": Text(
+        "scheme に評価の基準の key を書いてください", "write scheme: the key of a [scheme.KEY]"
+    ),
+    "scheme": Text('scheme は type = "marks" に書いてください', "only marks have a scheme"),
+    "shapes": Text(
+        '内容のレイヤの shapes は type = "cases" に書いてください', "only cases have shapes"
+    ),
+    "goals": Text(
+        '目標は区（role = "ward"）か "city" のものにしてください',
+        'goals are of the wards (role "ward") or of "city"',
+    ),
+    "zone": Text(
+        "zone を書くときは、of に区域区分の key も書いてください",
+        "give zone together with of, the key of a partition",
+    ),
+    "marks": Text(
+        "mark の key は1つずつ違うものにしてください", "give every mark a key of its own"
+    ),
+    "thresholds": Text(
+        "最後を除くすべての mark に、least（以上）か above（超）を、大きい順に書いてください"
+        "（どれにも書かなければ、計算しない評価）",
+        "give every mark but the last either least or above, the highest first, or none to any",
+    ),
+    "period": Text("period は [始まりの年, 終わりの年] です", "period is [first year, last year]"),
     "by_points": Text(
         "点には、file（経度・緯度の表）か shapes（図形のファイル）のどちらかだけを書き、"
         "mesh と beyond は書かないでください",
@@ -350,6 +391,10 @@ _MISFITS: dict[str, Text] = {
         "役割 units の区域区分には boundary を書き、town_list などは書かないでください",
         "a partition with role units has a boundary and no town_list, town_table or town_column",
     ),
+    "mismatch": Text(
+        "mismatch には centres（比べる区域区分）も書いてください",
+        "give mismatch together with centres, the partition to compare with",
+    ),
     "zones": Text(
         "boundary か、town_list・town_table・town_column のうち1つを書いてください",
         "give a boundary, or one of town_list, town_table, town_column",
@@ -357,6 +402,18 @@ _MISFITS: dict[str, Text] = {
     "per": Text(
         "率（rate）には per に分母の key を書き、総数（total）には書かないでください",
         "give a rate the key of its denominator in per, and a total none",
+    ),
+    "by_zone": Text(
+        "id に区域の ID の列を書き、mesh と beyond は書かないでください",
+        "name the column with the ids of the zones in id, and give neither mesh nor beyond",
+    ),
+    "by_code": Text(
+        "mesh に地域メッシュのコードの列を書き、id は書かないでください",
+        "name the column with the codes of the grid in mesh, and give no id",
+    ),
+    "share_rate": Text(
+        "率（rate）は per の総数で平均するので、weight は書かないでください",
+        "a rate is averaged by the total in per: give it no weight",
     ),
     "table_id": Text(
         "file と id は一緒に書いてください（どちらもなければ町丁目の境界ファイルの列）",
@@ -394,6 +451,102 @@ def _weights(layers: Rows) -> Iterator[UsageError]:
         yield UsageError(found[0][0], what, remedy)
 
 
+CONTENT = ("themes", "goals", "items", "flags", "cases", "marks")
+#: Layers of content whose rows belong to a zone or to the city, and those whose rows have marks.
+ENTRIES, MARKED = ("items", "flags", "goals"), ("items", "goals")
+#: The keys that a layer of content needs, and those that only some types have.
+_NEEDED = {"items": {"of"}, "flags": {"of"}, "marks": {"of", "scheme"}}
+_SPECIAL = {"scheme": "marks", "shapes": "cases"}
+
+
+def _content(layers: Rows, partitions: Rows) -> Iterator[UsageError]:
+    """Content that says too little or too much of what it is about."""
+    wards = [row.get("key") for _, row in partitions if row.get("role") == Role.WARD]
+    for where, row in layers:
+        kind = str(row.get("type"))
+        for key in sorted(_NEEDED.get(kind, set()) - row.keys()):
+            what = Text("必要なキーがありません", "a key is missing")
+            yield UsageError(f"{where}.{key}", what, _MISFITS[f"no_{key}"])
+        for key, only in _SPECIAL.items():
+            if key in row and kind in CONTENT and kind != only:
+                yield _misfit(f"{where}.{key}", key)
+        if kind == "goals" and row.get("of") not in (None, CITY, *wards):
+            yield _misfit(f"{where}.of", "goals")
+        if kind == "points" and "zone" in row and "of" not in row:
+            yield _misfit(f"{where}.zone", "zone")
+    for where, row in partitions:
+        if row.get("key") == CITY:
+            what = Text(f"「{CITY}」は市全体のことです", f"“{CITY}” stands for the whole city")
+            yield UsageError(
+                f"{where}.key", what, Text("別の key にしてください", "choose another")
+            )
+
+
+def _scheme_rows(declared: dict[str, Any]) -> Rows:
+    """The schemes of marks, each with its place and its key."""
+    found = declared.get("scheme")
+    schemes = found.items() if isinstance(found, dict) else ()
+    return [(f"scheme.{key}", one | {"key": key}) for key, one in schemes if isinstance(one, dict)]
+
+
+def _schemes(schemes: Rows) -> Iterator[UsageError]:
+    """Schemes whose marks, thresholds or years do not fit together."""
+    for where, scheme in schemes:
+        marks = [mark for _, mark in _rows(scheme, "mark")]
+        keys = [mark.get("key") for mark in marks]
+        if len(set(map(str, keys))) < len(keys):
+            yield _misfit(f"{where}.mark", "marks")
+        if not _descend(marks):
+            yield _misfit(f"{where}.mark", "thresholds")
+        period = scheme.get("period")
+        years = [y for y in period if isinstance(y, int)] if isinstance(period, list) else []
+        if years != sorted(years):
+            yield _misfit(f"{where}.period", "period")
+
+
+def _descend(marks: list[dict[str, Any]]) -> bool:
+    """Whether thresholds fall from mark to mark, on all marks but the last, or on none."""
+    limits = []
+    for mark in marks:
+        stated = [mark[key] for key in ("above", "least") if isinstance(mark.get(key), int | float)]
+        if len(stated) > 1:
+            return False
+        # More than a share is the higher threshold of the two.
+        limits.append((stated[0], "above" in mark) if stated else None)
+    if not any(limits):
+        return True
+    *upper, last = limits
+    falling = [limit for limit in upper if limit is not None]
+    return (
+        last is None
+        and len(falling) == len(upper)
+        and falling == sorted(set(falling), reverse=True)
+    )
+
+
+def _indicators(partitions: Rows, layers: Rows) -> Iterator[UsageError]:
+    """Indicators of zones that are not there, without their ids, or per a total nobody knows."""
+    zones = ["town", "mesh", *(str(row.get("key")) for _, row in partitions)]
+    for where, row in layers:
+        if row.get("type") != "indicators":
+            continue
+        by, counts = row.get("by"), _rows(row, "count", f"{where}.")
+        if by == "mesh" and ("mesh" not in row or "id" in row):
+            yield _misfit(where, "by_code")
+        elif by != "mesh" and ("id" not in row or {"mesh", "beyond"} & row.keys()):
+            yield _misfit(where, "by_zone")
+        totals = [
+            str(count.get("key"))
+            for _, count in [*counts, *_counts(layers)]
+            if count.get("kind") == CountKind.TOTAL
+        ]
+        yield from _not_among(zones, where, row, "by")
+        for place, count in counts:
+            yield from _not_among(totals, place, count, "per")
+            if count.get("kind") == CountKind.RATE and "weight" in count:
+                yield _misfit(place, "share_rate")
+
+
 def _proposals(asked: object, partitions: Rows) -> Iterator[UsageError]:
     """Proposals that could not be made."""
     if not isinstance(asked, dict):
@@ -424,9 +577,7 @@ def _pages(maps: Rows, partitions: Rows) -> Iterator[UsageError]:
         kind = row.get("type")
         compared = _words(row.get("compare"))
         if kind == "council" and Role.WARD not in roles.values():
-            what = Text("区の区域区分がありません", "no partition has the role ward")
-            remedy = Text('role = "ward" の区域区分を加えてください', 'add one of role "ward"')
-            yield UsageError(f"{where}.type", what, remedy)
+            yield _no_wards(where)
         elif kind == "council" and roles.get(str(row.get("districts"))) in (Role.WARD, Role.UNITS):
             what = Text("区や町丁目は地区になりません", "wards and towns are no districts")
             yield UsageError(f"{where}.districts", what, COMPARABLE)
@@ -439,6 +590,63 @@ def _pages(maps: Rows, partitions: Rows) -> Iterator[UsageError]:
         seen.add(kind)
 
 
+def _no_wards(where: str) -> UsageError:
+    what = Text("区の区域区分がありません", "no partition has the role ward")
+    remedy = Text('role = "ward" の区域区分を加えてください', 'add one of role "ward"')
+    return UsageError(f"{where}.type", what, remedy)
+
+
+def _sheets(sheets: Rows, partitions: Rows) -> Iterator[UsageError]:
+    """Sheets that nothing could be printed on, or that would be one file."""
+    roles = {str(row.get("key")): row.get("role") for _, row in partitions}
+    seen: set[object] = set()
+    for where, row in sheets:
+        districts, centres = row.get("districts"), row.get("centres")
+        if Role.WARD not in roles.values():
+            yield _no_wards(where)
+        if roles.get(str(districts)) in (Role.WARD, Role.UNITS):
+            what = Text("区や町丁目は地区になりません", "wards and towns are no districts")
+            yield UsageError(f"{where}.districts", what, COMPARABLE)
+        if centres == districts or roles.get(str(centres)) == Role.UNITS:
+            what = Text(f"「{centres}」は比べられません", f"“{centres}” cannot be compared")
+            yield UsageError(f"{where}.centres", what, COMPARABLE)
+        if row.get("mismatch") is True and centres is None:
+            yield _misfit(f"{where}.mismatch", "mismatch")
+        kind = row.get("type")
+        file = kind if kind == "atlas" else (kind, row.get("paper", "A4"))
+        if file in seen:
+            what = Text("同じファイルになる印刷物です", "this would be the same file as another")
+            remedy = Text("type か paper を変えてください", "change type or paper")
+            yield UsageError(where, what, remedy)
+        seen.add(file)
+
+
+def _periods(periods: Rows, partitions: Rows, layers: Rows) -> Iterator[UsageError]:
+    """Periods of what cannot be compared: two partitions can, or two layers of items."""
+    yield from _doubles(periods)
+    kinds = {str(row.get("key")): "items" for _, row in layers if row.get("type") == "items"}
+    towns = [str(row.get("key")) for _, row in partitions if row.get("role") == Role.UNITS]
+    kinds |= {str(row.get("key")): "zones" for _, row in partitions}
+    kinds = {key: kind for key, kind in kinds.items() if key not in towns}
+    for where, row in periods:
+        if str(row.get("key")).endswith(("_zones", "_towns")):
+            yield _taken(f"{where}.key", str(row["key"]))
+        two = [row.get(field) for field in ("before", "after")]
+        asked = [str(key) for key in two if isinstance(key, str)]
+        for key in asked:
+            if key not in kinds:
+                what = Text(f"「{key}」は比べられません", f"“{key}” cannot be compared")
+                yield UsageError(f"{where}.before / after", what, did_you_mean(key, kinds))
+        known = [kinds[key] for key in asked if key in kinds]
+        if len(known) == 2 and (known[0] != known[1] or asked[0] == asked[1]):
+            what = Text(f"{asked} は比べられません", f"{asked} cannot be compared")
+            yield UsageError(f"{where}.after", what, TWO_EDITIONS)
+
+
+TWO_EDITIONS = Text(
+    "別々の2つの区域区分か、2つの items のレイヤを書いてください",
+    "give two different partitions, or two layers of items",
+)
 COMPARABLE = Text(
     "町丁目ではない、別々の区域区分を選んでください", "choose different partitions, not of towns"
 )
@@ -452,6 +660,7 @@ def _units(partitions: Rows, layers: Rows) -> Iterator[UsageError]:
         yield UsageError(f"{where}.role", what, remedy)
     needy = [where for where, row in partitions if OF_TOWNS & row.keys()]
     needy += [where for where, row in layers if row.get("type") in ("counts", "weights")]
+    needy += [where for where, row in layers if row.get("by") == "town"]
     needy += [where for where, row in layers if row.get("type") == "points" and "town" in row]
     if needy and not units:
         what = Text("町丁目の区域区分がありません", "this needs towns, and no partition has them")
@@ -467,9 +676,16 @@ def _unknown_references(
     declared_sources = declared.get("source")
     sources = list(declared_sources) if isinstance(declared_sources, dict) else []
     zones = [str(row.get("key")) for _, row in partitions]
+    schemes = _scheme_rows(declared)
+    marked = [str(row.get("key")) for _, row in layers if row.get("type") in MARKED]
+    known_of = {"marks": marked} | {type_: [*zones, CITY] for type_ in ENTRIES}
     totals = [str(row.get("key")) for _, row in counts if row.get("kind") == CountKind.TOTAL]
-    named = [(where, row, "sources", sources) for where, row in partitions + layers]
-    named += [(where, row, "of", zones) for where, row in layers]
+    named = [(where, row, "sources", sources) for where, row in partitions + layers + schemes]
+    named += [
+        (where, row, "of", known_of.get(str(row.get("type")), zones)) for where, row in layers
+    ]
+    scheme_keys = [str(row["key"]) for _, row in schemes]
+    named += [(where, row, "scheme", scheme_keys) for where, row in layers]
     named += [(where, row, "to", zones) for where, row in _tables(partitions, "snap")]
     named += [(where, row, "per", totals) for where, row in counts]
     points = [str(row.get("key")) for _, row in layers if row.get("type") == "points"]
@@ -479,11 +695,20 @@ def _unknown_references(
         named += [(f, load, "count", totals) for f, load in _tables([("realign", row)], "load")]
     for where, row in _rows(declared, "map"):
         named += [(where, row, field, zones) for field in ("compare", "districts", "show")]
+    for where, row in _rows(declared, "sheet"):
+        named += [(where, row, field, zones) for field in ("districts", "centres")]
     for where, row, field, known in named:
-        for key in _words(row.get(field)):
-            if key not in known:
-                what = Text(f"「{key}」は定義されていません", f"“{key}” is not defined anywhere")
-                yield UsageError(f"{where}.{field}", what, did_you_mean(key, known))
+        yield from _not_among(known, where, row, field)
+
+
+def _not_among(
+    known: list[str], where: str, row: dict[str, Any], field: str
+) -> Iterator[UsageError]:
+    """The keys in a field of a row that are none of those known."""
+    for key in _words(row.get(field)):
+        if key not in known:
+            what = Text(f"「{key}」は定義されていません", f"“{key}” is not defined anywhere")
+            yield UsageError(f"{where}.{field}", what, did_you_mean(key, known))
 
 
 def _words(value: object) -> list[str]:

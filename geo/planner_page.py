@@ -15,7 +15,7 @@ from .page import Page
 from .partition import Partition
 from .plan import PlannerMap, Role
 from .study import Study
-from .tables import Table
+from .table import Table
 
 #: How far borders are made simpler, in metres: not at all.
 TOLERANCE_M = 0.0

@@ -22,7 +22,7 @@ TOLERANCES = tuple(np.geomspace(1.5, 8.0, 8).tolist())
 #: Leaflet draws in spherical Mercator.
 MERCATOR = 3857
 #: Styles whose borders are drawn; zones of other styles are filled.
-LINES = {"town", "other", "care", "district", "ward"}
+LINES = {"town", "other", "care", "district", "ward", "before", "after"}
 #: What stands for a zone that is too small for the grid: one unit there and back.
 DASH = np.array([[0, 0], [1, 0], [0, 0]])
 
@@ -87,11 +87,11 @@ def still(
 
 
 def _drawn(shown: Sequence[Shown], layers: Sequence[Layer], frame: Frame, title: Text) -> Markup:
-    land, *placed = (Layer(frame.place(one.shapes), one.meet) for one in layers)
+    land, *placed = (frame.place(one.shapes) for one in layers)
     parts = [
-        _path("land", path(outlines(land.shapes, meet=land.meet), closed=True)),
-        *(_layer(one, layer) for one, layer in zip(shown, placed, strict=True)),
-        *(_labels(one, layer.shapes) for one, layer in zip(shown, placed, strict=True)),
+        _path("land", path(outlines(land), closed=True)),
+        *(_layer(one, shapes) for one, shapes in zip(shown, placed, strict=True)),
+        *(_labels(one, shapes) for one, shapes in zip(shown, placed, strict=True)),
     ]
     return Markup(
         '<svg class="still" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid meet" role="img">'
@@ -99,12 +99,11 @@ def _drawn(shown: Sequence[Shown], layers: Sequence[Layer], frame: Frame, title:
     ).format(frame.width, frame.height, title.ja, title.en, Markup("").join(parts))
 
 
-def _layer(one: Shown, layer: Layer) -> Markup:
-    dashes = [spot + DASH for spot in lost(layer.shapes)]
+def _layer(one: Shown, shapes: gpd.GeoSeries) -> Markup:
+    dashes = [spot + DASH for spot in lost(shapes)]
     if one.style in LINES:
-        return _path(f"border {one.style}", path([*borders(layer.shapes), *dashes]))
-    filled = outlines(layer.shapes, meet=layer.meet)
-    return _path(f"zone {one.style}", path([*filled, *dashes], closed=True))
+        return _path(f"border {one.style}", path([*borders(shapes), *dashes]))
+    return _path(f"zone {one.style}", path([*outlines(shapes), *dashes], closed=True))
 
 
 def _path(classes: str, drawn: str) -> Markup:

@@ -8,13 +8,16 @@ import pandas as pd
 
 from .alignment import AREA, Alignment
 from .attach import Content
+from .editions import Edition
 from .findings import Finding
+from .indicators import Estimate
 from .layers import Counts
 from .overlap import Way
 from .partition import Partition
 from .plan import Count, Plan, Role, Source
 from .points import Points
 from .proposals import Proposals
+from .revisions import Revision
 from .slivers import SliverRule
 from .spread import Weighting
 
@@ -44,6 +47,14 @@ class Study:
         pair a planners' page compares; not there where no width applies.
     proposals
         How the two partitions of the plan's `realign` could be aligned; None: not asked for.
+    earlier
+        Partitions that are nothing but the earlier edition of a period, by key.
+    editions, revisions
+        What changed in the areas and in the priority items, by the key of the period.
+    earlier_sources
+        Of the earlier editions.
+    indicators
+        Figures that the plan declares beside the counts, re-allocated to every partition.
     """
 
     plan: Plan
@@ -59,6 +70,11 @@ class Study:
     points: tuple[Points, ...] = ()
     sensitivity: dict[Pair, pd.DataFrame] = field(default_factory=dict)
     proposals: Proposals | None = None
+    earlier: dict[str, Partition] = field(default_factory=dict)
+    editions: dict[str, Edition] = field(default_factory=dict)
+    revisions: dict[str, Revision] = field(default_factory=dict)
+    earlier_sources: tuple[Source, ...] = ()
+    indicators: tuple[Estimate, ...] = ()
 
     @property
     def people(self) -> Count | None:
@@ -73,6 +89,10 @@ class Study:
     def with_role(self, role: Role) -> Partition | None:
         found = (p for p in self.partitions.values() if p.role is role)
         return next(found, None)
+
+    def known(self, key: str) -> Partition | None:
+        """The partition of this key, of today or earlier; None: it is something else."""
+        return (self.partitions | self.earlier).get(key)
 
     def way(self, pair: Pair) -> Way:
         way: Way = self.crosswalks[pair].attrs["way"]
@@ -95,3 +115,8 @@ class Study:
         used += [*self.counts.sources, *self.content_sources]
         used += [source for one in self.points for source in one.sources]
         return list(dict.fromkeys(used))
+
+    @property
+    def every_source(self) -> list[Source]:
+        """The same, and those of the earlier editions."""
+        return list(dict.fromkeys([*self.sources, *self.earlier_sources]))

@@ -114,7 +114,7 @@ def study() -> Study:
 def sample(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the sample was built into."""
     out = tmp_path_factory.mktemp("maps")
-    write(study, out)
+    write(study, out, sheets=False)  # test_sheets.py draws them
     return out
 
 
@@ -130,7 +130,7 @@ def hostile(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = Path.cwd()
     os.chdir(folder)  # where the Python among the payloads would make its folder
     try:
-        build(load_plan(plan), folder / "maps_out")
+        build(load_plan(plan), folder / "maps_out", sheets=False)
     finally:
         os.chdir(here)
     return folder

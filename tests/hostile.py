@@ -59,9 +59,18 @@ def hostile_plan(folder: Path, centre_of_town: Mapping[str, str]) -> Path:
     for name, columns in {
         "boundaries/districts.csv": ["district"],
         "layers/items.csv": ["text_ja", "text_en", "who_ja", "who_en", "start_year"],
+        "layers/ward_items.csv": ["text_ja", "text_en", "who_ja", "who_en", "start_year"],
+        "layers/city_items.csv": ["text_ja", "text_en", "who_ja", "who_en", "end_year"],
+        "layers/flags.csv": ["text_ja", "text_en"],
+        "layers/city_goals.csv": ["text_ja", "text_en"],
+        "layers/ward_marks.csv": ["note_ja", "note_en"],
+        "layers/city_marks.csv": ["note_ja", "note_en"],
         "layers/themes.csv": ["name_ja", "name_en"],
         "layers/ward_goals.csv": ["text_ja", "text_en"],
-        "layers/cases.csv": ["title_ja", "title_en", "place_ja", "place_en", "note_ja", "note_en"],
+        "layers/cases.csv": [
+            *("title_ja", "title_en", "place_ja", "place_en", "note_ja", "note_en", "link"),
+            *("photo_ja", "photo_en"),
+        ],
     }.items():
         poison_table(folder / name, columns)
     poison_theme(folder / "layers")
@@ -105,10 +114,10 @@ def poison_ids(path: Path) -> None:
 
 def poison_table(path: Path, columns: list[str]) -> None:
     """Hostile text in the first row of a CSV."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     rows[0] |= dict.fromkeys(columns, EVERYTHING)
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.DictWriter(file, rows[0])
         table.writeheader()
         table.writerows(rows)
@@ -116,7 +125,11 @@ def poison_table(path: Path, columns: list[str]) -> None:
 
 def poison_theme(layers: Path) -> None:
     """The id of the first theme, and that of the items that have it."""
-    for name, column in (("themes.csv", "theme_id"), ("items.csv", "themes")):
+    for name, column in (
+        ("themes.csv", "theme_id"),
+        ("items.csv", "themes"),
+        ("city_items.csv", "themes"),
+    ):
         table = pd.read_csv(layers / name, dtype=str, keep_default_na=False)
         table[column] = [
             ";".join(THEME if one == "1" else one for one in cell.split(";"))

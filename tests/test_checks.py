@@ -13,11 +13,11 @@ from geo.checks import (
     check,
     check_areas,
     check_dates,
-    check_layer,
     check_sums,
     outline,
     unknown_ids,
 )
+from geo.content_checks import check_layer
 from geo.errors import UsageError
 from geo.findings import Finding, Kind, Severity, as_frame
 from geo.layers import Layer
@@ -250,8 +250,10 @@ def test_rows_of_content_that_would_be_on_no_page(halves: Partition) -> None:
         layer = Layer("x", type_, Text("何", "what"), pd.DataFrame(columns), of)  # type: ignore[arg-type]
         return [f.place for f in check_layer(layer, both, frozenset({"1", "2"}))]
 
+    years = {"start_year": ["2021"], "end_year": [""]}
+    two = {name: cells * 2 for name, cells in years.items()}
     assert said("goals", ward_code=["A", "99"]) == [("99",)]
-    assert said("items", "district", zone_id=["A", ""], themes=["1;2", ""]) == [("",)]
-    assert said("items", "district", zone_id=["A"], themes=["1; 77"]) == [("77",)]
+    assert said("items", "district", zone_id=["A", ""], themes=["1;2", ""], **two) == [("",)]
+    assert said("items", "district", zone_id=["A"], themes=["1; 77"], **years) == [("row 0: 77",)]
     cases = {"ward_code": ["A", "", "B"], "zone_id": ["A", "C", "A"]}
     assert said("cases", partition=["ward", "district", "town"], **cases) == [("C",), ("A",)]

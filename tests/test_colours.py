@@ -42,9 +42,9 @@ def indicator(page: Path, value: str) -> dict[str, Any]:
 def test_every_figure_of_every_layer_can_be_chosen(opened: Opened) -> None:
     groups = opened("""() => [...document.querySelectorAll("#colour optgroup")].map((one) =>
         [one.label, [...one.children].map((option) => option.text)])""")
-    both = ["住民の密度", "世帯の密度"]
+    every = ["住民の密度", "世帯の密度", "2020年の人口の密度"]
     assert groups == [
-        [layer, both] for layer in ("区", "地区", "あんしんケアセンター圏域", "町丁目")
+        [layer, every] for layer in ("区", "地区", "あんしんケアセンター圏域", "町丁目")
     ]
     opened.page.click("#language")
     assert opened.page.locator("#colour option").nth(1).inner_text() == "Residents per km²"
@@ -110,6 +110,29 @@ def test_figures_stand_on_the_map_and_in_the_facts(opened: Opened, page: Path) -
     assert f"住民の密度 {one['values'][0]:,}人/km²" in opened.text("#detail")
     label = opened.page.locator(".leaflet-fill-pane path[role=button]").first
     assert f"住民の密度 {one['values'][0]:,}人/km²" in (label.get_attribute("aria-label") or "")
+
+
+def test_an_estimate_says_what_it_rests_on(opened: Opened) -> None:
+    opened.page.select_option("#colour", "population_2020:care")
+    said = opened.text("#colour-legend")
+    for expected in (
+        "区の値を割り振った推計",
+        "住民の数に応じて",
+        "区別の人口（千葉市）、2020-01-01",
+    ):
+        assert expected in said
+    opened.page.select_option("#colour", "population_2020:ward")
+    assert "区ごとの値。" in opened.text("#colour-legend")
+
+
+def test_a_figure_of_a_part_says_of_how_much(opened: Opened) -> None:
+    column = {"values": [3, 3, None], "covered": [100, 40, 0], "unit": ["人", "people"]}
+    said = opened("(column) => [0, 1, 2].map((zone) => reading(zone, column))", column)
+    assert said == [
+        ["3人", "3 people"],
+        ["3人（区域の40%の分）", "3 people (for 40% of the zone)"],
+        ["不明", "not known"],
+    ]
 
 
 def test_whoever_asks_for_the_split_zones_sees_them(opened: Opened) -> None:

@@ -45,16 +45,16 @@ def with_rows(study: Study, **more: list[dict[str, str]]) -> Study:
     return replace(study, content=replace(study.content, **tables))
 
 
-ITEM = {"item_id": "x", "zone_id": "12101-d01", "themes": "", "start_year": "", "end_year": ""}
+ITEM = {"item_id": "x", "layer": "items", "of": "district", "zone_id": "12101-d01", "themes": "",
+        "start_year": "", "end_year": ""}  # fmt: skip
 CASE = {"case_id": "x", "ward_code": "12101", "zone_id": "12101", "partition": "ward",
         "place_ja": "公民館", "place_kind": "point"}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def rich(study: Study) -> Study:
-    """The sample with marks, an item of no theme, a case of known place and one of no ward."""
-    items = [ITEM | {"text_ja": "印のある項目", "text_en": "A marked item", "mark_ja": "新規",
-                     "mark_en": "New", "mark_pilot": "Pilot"}]  # fmt: skip
+    """The sample with an item of no theme, a case of known place and one of no ward."""
+    items = [ITEM | {"text_ja": "分類のない取組", "text_en": "An item of no theme"}]
     cases = [
         CASE | {"title_ja": "居場所", "title_en": "A place to be", "lon": "140.12", "lat": "35.60"},
         CASE | {"title_ja": "市の事例", "ward_code": "", "zone_id": "", "place_kind": "none"},
@@ -123,9 +123,12 @@ def test_the_city_lists_each_item_and_each_district_once(
     rich: Study, pages: dict[str, str]
 ) -> None:
     articles = Outline(pages[CITY_FILE]).articles
-    assert sorted(d for d, _ in articles) == sorted(set(rich.content.items["zone_id"]))
+    its = rich.content.items
+    of_districts = its[its["of"] == "district"]
+    assert sorted(d for d, _ in articles) == sorted(set(of_districts["zone_id"]))
     text = "".join(text for _, text in articles)
-    assert [text.count(item) for item in rich.content.items["text_ja"]] == [1] * 9
+    assert [text.count(item) for item in of_districts["text_ja"]] == [1] * 9
+    assert [pages[CITY_FILE].count(item) for item in its["text_ja"]] == [1] * 11
     numbers = [
         [int(number) for number in found]
         for found in re.findall(
@@ -162,7 +165,8 @@ def test_a_district_in_several_wards_says_so_and_leads_there(
 
 def test_districts_without_items_say_so(study: Study) -> None:
     html = made(study)[council_file("12101")]
-    with_items = set(study.content.items["zone_id"])
+    items = study.content.items
+    with_items = set(items["zone_id"][items["of"] == "district"])
     for district, text in Outline(html).articles:
         assert ("【記入例】" in text) == (district in with_items)
         assert ("No item entered." in text) == (district not in with_items)
@@ -191,26 +195,12 @@ def test_where_nobody_is_counted_centres_share_the_land(study: Study) -> None:
     assert "（住民の割合）" not in html
 
 
-def test_an_item_tells_its_marks(pages: dict[str, str]) -> None:
-    item = re.search(r"<li data-themes=\"\"><p>(.*?)</p>", pages[council_file("12101")])
-    assert item is not None
-    assert re.sub("<[^>]*>", " ", item[1]).split() == [
-        "新規",
-        "New",
-        "Pilot",
-        "印のある項目",
-        "A",
-        "marked",
-        "item",
-    ]
-
-
 def test_a_case_tells_what_kind_of_place_it_has(pages: dict[str, str]) -> None:
     html = {ward: pages[council_file(ward)] for ward in WARDS}
     assert "区域</span>" in html["12101"]
     assert "場所の指定なし" in html["12103"]
     assert "地区より小さい区域" in html["12105"]
-    assert "位置が資料にないため" in html["12105"]
+    assert "範囲の図が資料にないため" in html["12105"]
     assert "位置が資料にないため" in html["12106"]
     assert "位置が資料にないため" not in html["12103"]
     assert "市の事例" in pages[CITY_FILE]
@@ -307,10 +297,11 @@ def test_a_theme_filters_the_list_and_marks_the_map(browser: Browser, folder: Pa
     opened = Opened(browser, folder / CITY_FILE)
     page = opened.page
     choose(opened, "1")
-    assert page.locator("li[data-themes]:visible").count() == 2
+    assert page.locator("li[data-themes]:visible").count() == 3
+    assert page.locator("[data-own]:visible").count() == 1
     assert page.locator("article:visible").count() == 2
     assert page.locator("path.zone.class-theme").count() == 2
-    assert opened.text("#theme-found") == "「見守りの仕組みづくり」の項目: 2件（2地区）"
+    assert opened.text("#theme-found") == "「見守りの仕組みづくり」の項目: 3件（2地区）"
     assert opened.text("#theme-key").startswith("選んだテーマの項目がある地区")
     numbers = [text.split()[-1] for text in page.locator(".map-label.theme").all_inner_texts()]
     assert numbers == ["1件", "1件"]
@@ -338,8 +329,9 @@ def test_the_number_on_the_map_is_that_of_the_list(
                 strict=True,
             )
         )
-        has = rich.content.items["themes"].str.split(";").map(lambda ids, theme=theme: theme in ids)
-        wanted = rich.content.items[has].groupby("zone_id").size().to_dict()
+        its = rich.content.items[rich.content.items["of"] == "district"]
+        has = its["themes"].str.split(";").map(lambda ids, theme=theme: theme in ids)
+        wanted = its[has].groupby("zone_id").size().to_dict()
         assert {zone: count for zone, count in counts.items() if count} == wanted
         labelled = opened.page.locator(".map-label.theme").count()
         assert labelled == len(wanted)
@@ -537,11 +529,11 @@ def test_nothing_stands_in_the_way_of_anyone(
 
 @pytest.mark.browser
 def test_hostile_text_is_shown_as_typed(browser: Browser, study: Study, tmp_path: Path) -> None:
-    item = ITEM | dict.fromkeys(("text_ja", "who_ja", "themes", "start_year", "mark"), EVERYTHING)
+    item = ITEM | dict.fromkeys(("text_ja", "who_ja", "themes", "start_year"), EVERYTHING)
     case = CASE | dict.fromkeys(("title_ja", "place_ja", "note_ja", "place_kind"), EVERYTHING)
     theme = {"theme_id": EVERYTHING, "name_ja": EVERYTHING}
-    case |= {"lon": "140.12", "lat": "35.60"}
-    for name, html in made(with_rows(study, items=[item], cases=[case], themes=[theme])).items():
+    cases = [case, case | {"lon": "140.12", "lat": "35.60", "place_kind": "point"}]
+    for name, html in made(with_rows(study, items=[item], cases=cases, themes=[theme])).items():
         (tmp_path / name).write_text(html, encoding="utf-8")
     for name in (CITY_FILE, council_file("12101")):
         opened = Opened(browser, tmp_path / name, 320)

@@ -21,7 +21,7 @@ from geo.phrases import counted
 from geo.pipeline import compute
 from geo.plan_file import load_plan
 from geo.study import Study
-from geo.tables import Table
+from geo.table import Table
 from geo.words import same
 
 Rows = list[dict[str, str]]

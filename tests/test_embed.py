@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import folium
+import pandas as pd
 import pytest
 from made_plans import EMPTY, made_plan, towns
 from opened import SANDBOX, Opened, payload
@@ -54,6 +55,12 @@ def opened(browser: Browser, path: Path) -> Iterator[Open]:
 # --- what the page holds --------------------------------------------------------------------------
 
 
+def of_districts(study: Study) -> pd.DataFrame:
+    """The items of districts, not those of wards or the city."""
+    items = study.content.items
+    return items[items["of"] == "district"]
+
+
 def test_it_names_only_the_sources_of_what_it_shows(study: Study) -> None:
     html = embed(study, page_of(study))
     for shown in ("行政区域データ", "中学校区データ", "位置参照情報", "2026-11", "模式図"):
@@ -67,7 +74,7 @@ def test_it_knows_the_themes_of_every_district(study: Study, path: Path) -> None
     assert found["main"] == "district"
     themes, start = found["themes"], 0
     assert themes["ids"] == study.content.themes["theme_id"].tolist()
-    items = study.content.items.groupby("zone_id")["themes"].agg(";".join)
+    items = of_districts(study).groupby("zone_id")["themes"].agg(";".join)
     for zone_id, size in zip(
         study.partitions["district"].zones.index, themes["sizes"], strict=True
     ):
@@ -126,7 +133,7 @@ def test_a_theme(opened: Open, study: Study) -> None:
     one = opened(hash="#theme=3")
     having = [
         zone
-        for zone, ids in study.content.items[["zone_id", "themes"]].itertuples(index=False)
+        for zone, ids in of_districts(study)[["zone_id", "themes"]].itertuples(index=False)
         if "3" in ids.split(";")
     ]
     filled = one("""keniki.shapes.flatMap((shape, i) => (

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.content_columns import columns
 from geo.errors import DataError, KenikiError, UsageError
 from geo.findings import Finding, Kind, Severity
-from geo.layers import counts_from_rows, number, read_content, read_table
+from geo.layers import counts_from_rows, number
 from geo.plan import Count
+from geo.tabular import read_columns, read_table
 
 TOWNS = pd.Index(["01", "02", "03"])
 
@@ -95,9 +97,9 @@ def test_a_column_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_content_needs_its_columns(tmp_path: Path) -> None:
-    path = table(tmp_path / "t.csv", "theme_id,name_ja,nameen\n1,a,b\n")
-    with pytest.raises(UsageError, match=r"there is no column “name_en”. Did you mean “nameen”"):
-        read_content(path, "themes")
+    path = table(tmp_path / "t.csv", "theme_id,nameja,name_en\n1,a,b\n")
+    with pytest.raises(UsageError, match=r"there is no column “name_ja” .*Did you mean “nameja”"):
+        read_columns(path, columns("themes", None))
 
 
 # --- numbers --------------------------------------------------------------------------------------

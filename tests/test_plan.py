@@ -111,7 +111,8 @@ def table(kind: str, *lines: str) -> str:
 def test_the_sample_loads() -> None:
     plan = load_plan(sample_folder() / FILE_NAME)
     assert plan.title.en == "Service areas of Chiba City (schematic)"
-    assert [p.key for p in plan.partition] == ["ward", "district", "care", "town"]
+    assert [p.key for p in plan.partition] == ["ward", "district", "care", "care_before", "town"]
+    assert plan.earlier == {"care_before", "items_before"}
     assert [c.key for c in plan.counts] == ["population", "households"]
     assert plan.path("layers/items.csv") == ROOT / "layers" / "items.csv"
     town = plan.with_role(Role.UNITS)

@@ -11,7 +11,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
-from conftest import CRS, grid, of_towns, outlines_only
+from conftest import CRS, ROOT, grid, of_towns, outlines_only
 from opened import Opened
 from openpyxl import Workbook
 from playwright.sync_api import Browser
@@ -23,7 +23,7 @@ from geo.findings import Finding, Kind
 from geo.partition import Partition
 from geo.pipeline import build, compute, inspect
 from geo.placing import place
-from geo.plan import PointsPlan, Role
+from geo.plan import FILE_NAME, PointsPlan, Role
 from geo.plan_file import load_plan
 from geo.points import Points, read_points
 from geo.register import Register
@@ -307,7 +307,8 @@ def test_a_wrong_layer_is_said_with_the_rest_of_the_plan(tmp_path: Path) -> None
         load_plan(path)
     lines = caught.value.lines("en")
     places = [line.removeprefix(f"{path}: ").split(":")[0] for line in lines]
-    assert places == ["layer[5].nmae", "layer[5]", "layer[5].file"]
+    last = (ROOT / FILE_NAME).read_text(encoding="utf-8").count("[[layer]]")
+    assert places == [f"layer[{last}].nmae", f"layer[{last}]", f"layer[{last}].file"]
     assert "did you mean “name”" in lines[0].lower()
     assert "Give lon and lat together" in lines[1]
 
@@ -371,7 +372,7 @@ def test_twenty_thousand_dots(browser: Browser, tmp_path: Path) -> None:
     rows = "".join(
         f"施設{i},x,{35.55 + i % 141 / 1000},{140.05 + i // 141 / 1000}\n" for i in range(20_000)
     )
-    build(load_plan(sample(tmp_path, rows=ROWS + rows)), tmp_path / "out")
+    build(load_plan(sample(tmp_path, rows=ROWS + rows)), tmp_path / "out", sheets=False)
     opened = Opened(browser, tmp_path / "out" / "planner.html", height=900)
     entry = opened.here.locator("label", has=opened.here.locator("[data-layer=points-sites]"))
     assert "施設 （20,004か所のうち20,003か所）" in " ".join(entry.inner_text().split())

@@ -92,7 +92,7 @@ class Colours {
 
   told(one, zone) {
     const title = eachLanguage(one.title, String);
-    return eachLanguage(figure(one.values[zone], one), (value, i) => `${title[i]} ${value}`);
+    return eachLanguage(reading(zone, one), (value, i) => `${title[i]} ${value}`);
   }
 
   // --- the legend ---

@@ -14,7 +14,7 @@ class Compare {
   constructor(page) {
     this.page = page;
     this.keys = [page.pairs.left, page.pairs.right];
-    this.layers = page.layers.filter(({ kind, style }) => kind === "zones" && style !== "part");
+    this.layers = page.layers.filter(({ kind, style }) => kind === "zones" && !FILLED.includes(style));
     this.button = byId("swipe");
     this.range = byId("swipe-at");
     this.selects = SIDES.map((side) => byId(`swipe-${side}`));

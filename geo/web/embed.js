@@ -48,7 +48,7 @@ function colourAsked(page) {
   if (page.coloured) {
     const many = page.coloured.classes.filter((one) => one === "theme").length;
     line.lastChild.replaceChildren(...said(eachLanguage(page.coloured.title, (title, i) => (
-      i ? `Items on: ${title} (${many})` : `「${title}」の取組がある（${many}）`))));
+      i ? `For analysis. Items on: ${title} (${many})` : `【分析用】「${title}」の取組がある（${many}）`))));
   }
   page.paint();
 }

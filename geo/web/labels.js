@@ -6,6 +6,11 @@ function widthOf(text) {
   return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 255 ? 1 : 0.6), 0);
 }
 
+/** One of the places that a layer has numbers for. */
+function spotAt({ topology: { scale } }, { lat, lng }, i) {
+  return L.latLng(lat[i] / scale, lng[i] / scale);
+}
+
 class Labels {
   constructor(page) {
     this.page = page;
@@ -26,6 +31,9 @@ class Labels {
   wanted() {
     const { page } = this, main = page.byKey[page.main], found = [];
     if (page.swiping) return page.swiping.labels();
+    for (const { on, spots } of page.layers) {
+      if (on && spots) spots.text.forEach((text, i) => found.push([spotAt(page, spots, i), [text], "number", 13]));
+    }
     const ward = page.layers.find(({ style }) => style === "ward");
     if (ward && ward.on && ward !== main && ward.size > 1) {
       for (let i = 0; i < ward.size; i++) found.push([ward.place(i), [ward.names[i]], "ward", 16]);
@@ -41,7 +49,7 @@ class Labels {
     const names = page.layers.find(({ style, on }) => on && style === "care") && split ? [] : [main];
     for (const layer of names) {
       if (!layer.on) continue;
-      for (let i = 0; i < layer.size; i++) found.push([layer.place(i), [layer.names[i]], "name", this.letters()]);
+      for (let i = 0; i < layer.size; i++) found.push([layer.place(i), [(layer.isFlagged(i) ? "★ " : "") + layer.names[i]], "name", this.letters()]);
     }
     if (split && main.on) {
       for (let i = 0; i < main.size; i++) found.push([main.place(i), [main.names[i]], "name under", 11]);

@@ -3,8 +3,10 @@
 
 /** Panes from below: fills, what lies on them, white lines under dark ones, lines, what is chosen. */
 const PANES = { land: 390, fill: 400, colour: 401, part: 405, casing: 410, town: 415, other: 420,
-  district: 425, care: 430, moved: 435, ward: 440, selected: 450, dots: 460, labels: 620 };
+  before: 422, district: 425, after: 428, care: 430, moved: 435, ward: 440, selected: 450, dots: 460, labels: 620 };
 const CASED = ["care", "moved"];
+/** Layers without borders: their zones lie here and there. */
+const FILLED = ["part", "hatched"];
 
 class MapPage extends EventTarget {
   constructor(map, data) {
@@ -86,8 +88,8 @@ class MapPage extends EventTarget {
       return group.addLayer(L.polyline(layer.borders(),
         { renderer, pane: "town", interactive: false, color: stroke, weight: 0.7 }));
     }
-    if (style === "part") {
-      for (let i = 0; i < layer.size; i++) group.addLayer(this.shape(layer.outline(i), "part", "zone part"));
+    if (FILLED.includes(style)) {
+      for (let i = 0; i < layer.size; i++) group.addLayer(this.shape(layer.outline(i), "part", `zone ${style}`));
       return group;
     }
     if (style === "moved") for (const town of this.movedTowns(layer, "moved")) group.addLayer(town);

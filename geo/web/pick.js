@@ -19,9 +19,10 @@ function describe(page, layer, zone) {
 function buttonName(page, zone) {
   const layer = page.byKey[page.main], parts = page.byKey.split ? page.byKey.split.number[zone] : 0;
   const more = page.coloured && page.coloured.said ? eachLanguage(page.coloured.said(zone), (one) => one) : ["", ""];
+  const flags = layer.isFlagged(zone) ? eachLanguage(layer.said[zone][0][0], (one) => one) : ["", ""];
   return eachLanguage(layer.names[zone], (name, i) => {
     const split = !parts ? "" : i ? `split between ${parts}` : `${parts}つに分かれる`;
-    return [name, split, more[i]].filter(Boolean).join(i ? ", " : "、");
+    return [name, flags[i], split, more[i]].filter(Boolean).join(i ? ", " : "、");
   });
 }
 

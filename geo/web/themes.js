@@ -40,13 +40,14 @@ class Themes {
       const fold = group.closest("details");
       if (fold && theme && !group.hidden) fold.open = true;
     }
+    for (const own of all("[data-own]")) own.hidden = this.items.every((item) => item.hidden || !own.contains(item));
     byId("theme-key").hidden = !theme;
     this.tell();
     this.paint();
   }
 
   tell() {
-    const found = this.counts.reduce((sum, count) => sum + count, 0);
+    const found = this.items.filter((item) => !item.hidden).length;
     const places = this.counts.filter(Boolean).length;
     const { ja, en } = this.box.selectedOptions[0].dataset;
     const words = eachLanguage(this.main.title, (title, i) => (i

@@ -53,6 +53,13 @@ function figure(value, column) {
   });
 }
 
+/** The figure of a zone, and how much of the zone it covers, where it is not all. */
+function reading(zone, column) {
+  const value = column.values[zone], part = column.covered ? column.covered[zone] : 100;
+  const covered = value === null || part > 99 ? ["", ""] : [`（区域の${part}%の分）`, ` (for ${part}% of the zone)`];
+  return eachLanguage(figure(value, column), (text, i) => text + covered[i]);
+}
+
 /** A share. Only what is nothing reads 0.0%, and only what is all reads 100.0%. */
 function percent(share) {
   if (Number.isNaN(share)) return "–";

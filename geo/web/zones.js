@@ -69,10 +69,14 @@ class Zones {
     return found;
   }
 
+  isFlagged(zone) {
+    return Boolean(this.flagged && this.flagged.includes(zone));
+  }
+
   /** What a reader sees of a zone: [title, value] pairs. */
   facts(zone) {
     const columns = (this.columns || []).map((column) => (
-      [column.title, figure(column.values[zone], column)]));
+      [column.title, reading(zone, column)]));
     return [...columns, ...(this.said ? this.said[zone] : [])];
   }
 }

@@ -1,0 +1,187 @@
+"""The pages of a printed sheet: the map with all that explains it, then the lists.
+
+What has room beside the map stands there; the rest goes on on further pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from .canvas import Area, Mark, Words
+from .sheet import BELOW_IN, GAP_IN, MARGIN_IN, SIDE_IN, Sheet
+from .sheet_map import SheetMap, Size, height_at
+from .sheet_marks import legend, scale
+from .sheet_names import Names
+from .sheet_text import Lists, list_title, listed
+from .typeset import Paragraph, columns, even, height, set_in, written
+from .words import Text
+
+#: The width of the scale below a map, and of a column of lists.
+SCALE_IN, COLUMN_IN = 2.3, 3.3
+#: The part of a page that the key may take at the most.
+KEY_SHARE = 0.25
+KEY_PT, SMALL_PT = 8.0, 7.0
+KEY = Text("地図の番号・記号", "Numbers and letters on the map")
+UNSEEN = Text("この縮尺では図に表せない部分のあるもの", "Parts too small to be drawn at this scale")
+NEXT = Text("の一覧は次のページ（PDF）にあります。", ": on the next pages of the PDF.")
+
+Marks = list[Mark]
+Column = list[Paragraph]
+
+
+def pages(sheet: Sheet) -> list[Marks]:
+    """The map with what explains it, then as many pages of lists as they need."""
+    lying = sheet.size_in[0] > sheet.size_in[1]
+    first, rest = (_beside if lying else _above)(sheet, _lists(sheet, _wide(sheet)))
+    marks, down = sheet.head(sheet.inner_in)
+    foot = sheet.foot(sheet.inner_in)
+    bottom = sheet.size_in[1] - MARGIN_IN - height(foot)
+    page = [*marks, *shifted(first, MARGIN_IN, down + GAP_IN), *written(foot, MARGIN_IN, bottom)]
+    return [page, *_further(sheet, rest)] if rest else [page]
+
+
+def shifted(marks: Iterable[Mark], right: float, down: float) -> Marks:
+    """Marks at another place."""
+    step = np.array([right, down])
+
+    def moved(mark: Mark) -> Mark:
+        if isinstance(mark, Words):
+            return replace(mark, at=(mark.at[0] + right, mark.at[1] + down))
+        if isinstance(mark, Area):
+            return replace(mark, rings=[ring + step for ring in mark.rings])
+        return replace(mark, strokes=[stroke + step for stroke in mark.strokes])
+
+    return [moved(mark) for mark in marks]
+
+
+# --- the map and what stands beside it ------------------------------------------------------------
+
+
+def _above(sheet: Sheet, lists: list[Column]) -> tuple[Marks, list[Column]]:
+    """On upright paper: the map, below it legend and scale, and the lists if there is room.
+
+    Returns what is for further pages, too.
+    """
+    below, most = BELOW_IN * sheet.grow, KEY_SHARE * sheet.size_in[1]
+    for most_ in (*5 * (most,), 0.0):  # what the key takes, the map loses: names may lose theirs
+        frame = sheet.room(sheet.size_in, below)
+        drawn, marks, more, reach, rest = _drawn(sheet, frame, most_, bool(lists))
+        if reach + GAP_IN <= below:
+            break
+        below = reach + GAP_IN
+    spare = frame[1] - height_at(sheet.ground, drawn.scale) - 2 * GAP_IN
+    made = even(lists, spare, _count(sheet)) if lists and not rest and spare > 0 else []
+    if not made or len(made) > _count(sheet):
+        return [*marks, *shifted(more, 0, frame[1] + GAP_IN)], [*rest, *lists]
+    frame = frame[0], frame[1] - max(map(height, made)) - 2 * GAP_IN
+    _, marks, more, _, _ = _drawn(sheet, frame, most, False)
+    text = _columns(sheet, made, 0.0, frame[1] + below + 2 * GAP_IN)
+    return [*marks, *shifted(more, 0, frame[1] + GAP_IN), *text], []
+
+
+def _drawn(
+    sheet: Sheet, frame: Size, most: float, more: bool
+) -> tuple[SheetMap, Marks, Marks, float, list[Column]]:
+    """The map in its frame; legend, scale and key below it, how far down these reach; the rest."""
+    drawn, names, map_ = draw(sheet, frame)
+    voices, wide = sheet.voices, sheet.inner_in - SCALE_IN - 2 * GAP_IN
+    left, down = legend(sheet.entries(), (0.0, 0.0), wide, voices=voices, grow=sheet.grow)
+    at, paper = (sheet.inner_in - SCALE_IN, 0.0), sheet.asked.paper
+    right, low = scale(drawn, at, SCALE_IN, paper=paper, voices=voices)
+    top = max(down, low)
+    key, rest = _key(sheet, names, (sheet.inner_in, most), more)
+    return drawn, map_, [*left, *right, *written(key, 0.0, top)], top + height(key), rest
+
+
+def _beside(sheet: Sheet, lists: list[Column]) -> tuple[Marks, list[Column]]:
+    """On paper that lies: the map, beside it scale, legend, key, and the lists if there is room.
+
+    Returns what is for further pages, too.
+    """
+    frame = sheet.room(sheet.size_in, 0.0)
+    drawn, names, marks = draw(sheet, frame)
+    wide, left, voices = sheet.grow * SIDE_IN, frame[0] + 2 * GAP_IN, sheet.voices
+    more, down = scale(drawn, (left, 0.0), wide, paper=sheet.asked.paper, voices=voices)
+    signs, down = legend(
+        sheet.entries(), (left, down + GAP_IN), wide, voices=voices, grow=sheet.grow
+    )
+    marks += [*more, *signs]
+    key, rest = _key(sheet, names, (wide, frame[1] - down), False)
+    rows = [line for group in _lists(sheet, wide) for line in group]
+    top = down + height(key) + GAP_IN
+    if not rest and (not rows or top + height(rows) <= frame[1]):
+        return [*marks, *written(key, left, down), *written(rows, left, top)], []
+    key, rest = _key(sheet, names, (wide, frame[1] - down), bool(lists))
+    return [*marks, *written(key, left, down)], [*rest, *lists]
+
+
+def _key(sheet: Sheet, names: Names, room: Size, more: bool) -> tuple[Column, list[Column]]:
+    """Whose names the signs stand for, and where the lists are; a long key is for the next page."""
+    voices, grow = sheet.voices, sheet.grow
+    text: list[Paragraph] = []
+    for title, some in ((KEY, [" ".join(one) for one in names.key]), (UNSEEN, names.unseen)):
+        if some:
+            text += voices.both(title, KEY_PT * grow, SMALL_PT * grow, before=0.05)
+            text.append(Paragraph("　".join(some), KEY_PT * grow))
+    title = list_title(sheet.study, sheet.asked)
+    where = Text(f"{title.ja}{NEXT.ja}", f"{title.en}{NEXT.en}")
+    lists = voices.both(where, KEY_PT * grow, SMALL_PT * grow, before=0.05) if more else []
+    whole = set_in([*text, *lists], room[0])
+    if not text or height(whole) <= room[1]:
+        return whole, []
+    where = Text(f"{KEY.ja}{NEXT.ja}", f"{KEY.en}{NEXT.en}")
+    moved = voices.both(where, KEY_PT * grow, SMALL_PT * grow, before=0.05)
+    return set_in([*moved, *lists], room[0]), [set_in(text, _wide(sheet))]
+
+
+# --- the lists ------------------------------------------------------------------------------------
+
+
+def _count(sheet: Sheet) -> int:
+    return max(1, round(sheet.inner_in / (COLUMN_IN * sheet.grow)))
+
+
+def _wide(sheet: Sheet) -> float:
+    return sheet.inner_in / _count(sheet) - 2 * GAP_IN
+
+
+def _lists(sheet: Sheet, wide: float) -> list[Column]:
+    """The districts in lines of a column that is so wide, one group of lines each."""
+    if not sheet.lists:
+        return []
+    about = Lists(sheet.study, sheet.districts, sheet.centres, sheet.voices.ja)
+    groups = listed(about, sheet.ward_id, sheet.numbers)
+    return [
+        set_in([replace(one, size=one.size * sheet.grow) for one in group], wide)
+        for group in groups
+    ]
+
+
+def _columns(sheet: Sheet, made: list[Column], left: float, top: float) -> Marks:
+    step = _wide(sheet) + 2 * GAP_IN
+    return [
+        mark
+        for number, column in enumerate(made)
+        for mark in written(column, left + number * step, top)
+    ]
+
+
+def _further(sheet: Sheet, lists: list[Column]) -> list[Marks]:
+    """Pages of lists; the columns of the last are about as high as each other."""
+    title, lists_of = sheet.title, list_title(sheet.study, sheet.asked)
+    place = Text(title.ja.split("　")[0], title.en.split(":")[0])
+    head = Text(f"{place.ja}　{lists_of.ja}", f"{place.en}: {lists_of.en}")
+    lines = set_in(sheet.voices.both(head, 14 * sheet.grow, 8 * sheet.grow), sheet.inner_in)
+    top = MARGIN_IN + height(lines) + GAP_IN
+    room, count = sheet.size_in[1] - MARGIN_IN - top, _count(sheet)
+    made = columns(lists, room)
+    made = made if len(made) > count else even(lists, room, count)
+    found: list[Marks] = []
+    for first in range(0, len(made), count):
+        some = made[first : first + count]
+        text = _columns(sheet, some, MARGIN_IN, top)
+        found.append([*written(lines, MARGIN_IN, MARGIN_IN), *text])
+    return found

@@ -1,0 +1,678 @@
+"""Printed sheets: sizes, scale, north, names, patterns, and documents that can be searched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import pytest
+import shapely
+from conftest import CRS, ROOT
+from hostile import HOSTILE
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_plans import made_plan, towns
+from PIL import Image
+from pypdf import PdfReader
+
+from geo import pipeline, sheet_names, sheet_page
+from geo.canvas import Area, Line, Words, extent, picture, printed, rectangle
+from geo.downloads import printed as printed_files
+from geo.errors import DataError, PlanError
+from geo.pipeline import compute, write
+from geo.plan import Role, SheetPlan
+from geo.plan_file import load_plan
+from geo.sheet import MARGIN_IN, PAPER_IN, Sheet
+from geo.sheet_map import AROUND_IN, INCH_M, round_scale, sheet_map
+from geo.sheet_marks import HATCH_INK, HATCHES, LOOKS
+from geo.sheet_names import LEAST_PT, Look, Names
+from geo.sheet_page import draw, pages
+from geo.sheets import DPI, sheets
+from geo.study import Study
+from geo.typeset import LINE, Paragraph, columns, even, height, lines, set_in
+from geo.words import Text, same
+
+TITLE = Text("地区と圏域", "Districts and care areas")
+ITEMS = (
+    "item_id,zone_id,text_ja,text_en,themes,start_year,end_year,who_ja,who_en\n"
+    "1,D1,見守りの輪を広げる,Look after each other,,2021,2026,民生委員,Volunteers\n"
+)
+
+
+def made(folder: Path, *, items: str = ITEMS) -> Study:
+    """Two wards of 4 × 4 towns, three districts of which one lies in both, four care areas."""
+    table = towns(8, 4)
+    table["ward"] = np.where(table["x"] < 4, "W1", "W2")
+    table["district"] = np.select([table["x"] < 3, table["x"] < 6], ["D1", "D2"], "D3")
+    table["care"] = np.where(table["x"] < 4, "西", "東") + np.where(table["y"] < 2, "南", "北")
+    return compute(load_plan(made_plan(folder, table, {"items": items})))
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return made(tmp_path_factory.mktemp("city"))
+
+
+def asked(type_: str = "ward", **more: Any) -> SheetPlan:
+    known = {"title": TITLE, "districts": "district", "centres": "care", "mismatch": True}
+    return SheetPlan(type=type_, **(known | more))  # type: ignore[arg-type]
+
+
+def with_sheets(study: Study, *sheets_: SheetPlan) -> Study:
+    return replace(study, plan=study.plan.model_copy(update={"sheet": sheets_}))
+
+
+def named(study: Study, key: str, zone_id: str, name: str) -> Study:
+    """The study with another name for one zone."""
+    one = study.partitions[key]
+    zones = one.zones.assign(name=one.zones["name"].where(one.zones.index != zone_id, name))
+    return replace(study, partitions=study.partitions | {key: replace(one, zones=zones)})
+
+
+@pytest.fixture(scope="module")
+def files(city: Study) -> dict[str, bytes]:
+    return sheets(with_sheets(city, asked(), asked("city", paper="A3"), asked("atlas")))
+
+
+def opened(pdf: bytes) -> PdfReader:
+    return PdfReader(BytesIO(pdf))
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join("".join(page.extract_text() for page in opened(pdf).pages).split())
+
+
+def words_on(marks: list[Any]) -> str:
+    return "".join("".join(mark.words.split()) for mark in marks if isinstance(mark, Words))
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def test_every_sheet_is_three_files_and_the_atlas_one(city: Study, files: dict[str, bytes]) -> None:
+    stems = ("sheet-w1-a4", "sheet-w2-a4", "sheet-city-a3")
+    names = {name for name in files if name != "atlas.pdf"}
+    assert len(names) == 9
+    assert {re.sub(r"-[0-9a-f]{6}(?=\.)", "", name) for name in names} == {
+        f"{stem}.{ending}" for stem in stems for ending in ("pdf", "svg", "png")
+    }
+    study = with_sheets(city, asked(), asked("city", paper="A3"), asked("atlas"))
+    assert printed_files(study).keys() == files.keys()
+
+
+def test_the_same_bytes_again(city: Study, files: dict[str, bytes]) -> None:
+    again = sheets(with_sheets(city, asked(), asked("city", paper="A3"), asked("atlas")))
+    assert again == files
+
+
+def test_paper_is_of_its_size_to_a_hundredth_of_a_millimetre(files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        if not name.endswith(".pdf"):
+            continue
+        paper = PAPER_IN["A3" if "a3" in name else "A4"]
+        for page in opened(data).pages:
+            size = sorted((float(page.mediabox.width) / 72, float(page.mediabox.height) / 72))
+            assert size == pytest.approx(sorted(paper), abs=0.01 / 25.4)
+    for name, data in files.items():
+        if name.endswith(".png"):
+            size = sorted(Image.open(BytesIO(data)).size)
+            paper = PAPER_IN["A3" if "a3" in name else "A4"]
+            assert size == pytest.approx([DPI * side for side in paper], abs=1)
+
+
+def test_documents_say_their_language_and_title(city: Study, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        if not name.endswith(".pdf"):
+            continue
+        pdf = opened(data)
+        assert pdf.metadata is not None
+        root: Any = pdf.trailer["/Root"]
+        assert root["/Lang"] == "ja"
+        assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712 - no bool of Python
+        assert TITLE.ja in str(pdf.metadata.title)
+        assert pdf.metadata.author == city.plan.city.ja
+        assert "/CreationDate" not in pdf.metadata
+        assert "/ID" not in pdf.trailer
+
+
+def test_fonts_are_embedded_and_words_can_be_found(files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        if not name.endswith(".pdf"):
+            continue
+        fonts = {}
+        for page in opened(data).pages:
+            resources: Any = page["/Resources"]
+            fonts |= resources["/Font"]
+        assert fonts
+        for font in fonts.values():
+            below = font.get_object()["/DescendantFonts"][0].get_object()
+            assert (font.get_object()["/Subtype"], below["/Subtype"]) == ("/Type0", "/CIDFontType2")
+            assert "/FontFile2" in below["/FontDescriptor"]
+            assert re.fullmatch(r"/[A-Z]{6}\+IPAexGothic", font.get_object()["/BaseFont"])
+        said = text_of(data)
+        for word in ("地区と圏域", "出典", "作った例", "2026", "D2"):
+            assert word in said, (name, word)
+    ward = text_of(next(data for name, data in files.items() if re.match("sheet-w1.*pdf", name)))
+    for word in ("見守りの輪を広げる", "2021–2026", "民生委員", "西南", "縮尺1:", "真北"):
+        assert word in ward
+
+
+def test_no_picture_is_in_a_pdf(files: dict[str, bytes]) -> None:
+    """Borders are lines and words letters; there is no background map to pay for."""
+    for name, data in files.items():
+        if name.endswith(".pdf"):
+            assert not any(page.images for page in opened(data).pages)
+
+
+def test_the_svg_is_named_and_has_no_link(files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        if name.endswith(".svg"):
+            svg = data.decode()
+            assert 'role="img"' in svg
+            assert TITLE.ja in svg.split("</title>")[0]
+            assert "地区: D" in svg.split("</desc>")[0]
+            assert "<image" not in svg
+            assert set(re.findall(r'href="(.)', svg)) <= {"#"}
+
+
+# --- the map --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", ["A4", "A3"])
+@pytest.mark.parametrize("orientation", ["portrait", "landscape", None])
+def test_a_kilometre_on_paper_is_one_on_the_ground(
+    city: Study, paper: str, orientation: str | None
+) -> None:
+    """Between the middles of districts: paper × scale against the ellipsoid."""
+    sheet = Sheet(city, asked(paper=paper, orientation=orientation), "W1", "x")
+    first = pages(sheet)[0]
+    drawn, _, _ = draw(sheet, _frame_of(first))
+    geod = pyproj.Geod(ellps="GRS80")
+    care = city.partitions["care"].zones.geometry
+    here = [one for one in care.index if drawn.zones["care"][one].area > 0]
+    assert len(here) == 2
+    on_paper = drawn.zones["care"][here].centroid
+    on_land = care[here].centroid.to_crs(4326)
+    mm = 25.4 * on_paper.iloc[0].distance(on_paper.iloc[1])
+    metres = geod.inv(*shapely.get_coordinates(list(on_land)).ravel())[2]
+    assert mm / 1000 * drawn.scale == pytest.approx(metres, rel=2e-3)
+    assert f"縮尺1:{drawn.scale:,}（{paper}原寸）" in words_on(first)
+    assert _bar(first) * INCH_M * drawn.scale == pytest.approx(_bar_says(first), rel=1e-6)
+
+
+def _frame_of(marks: list[Any]) -> tuple[float, float]:
+    """The size of the frame: the largest area but the paper."""
+    rings = [np.concatenate(mark.rings) for mark in marks if isinstance(mark, Area)]
+    largest = max(rings, key=lambda ring: np.prod(np.ptp(ring, axis=0)))
+    wide, high = np.ptp(largest, axis=0)
+    return float(wide), float(high)
+
+
+def _bar(marks: list[Any]) -> float:
+    """The length of the scale bar in inches: the black block and the white one beside it."""
+    blocks = [
+        mark.rings[0] for mark in marks
+        if isinstance(mark, Area) and np.ptp(mark.rings[0][:, 1]) == pytest.approx(0.06)
+    ]  # fmt: skip
+    assert len(blocks) == 2
+    return float(np.ptp(np.concatenate(blocks)[:, 0]))
+
+
+def _bar_says(marks: list[Any]) -> float:
+    said = [mark.words for mark in marks if isinstance(mark, Words)]
+    [one] = [word for word in said if re.fullmatch(r"[\d.,]+ k?m", word)]
+    number, unit = one.split()
+    return float(number.replace(",", "")) * (1000 if unit == "km" else 1)
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(138.2, 36.3), (140.1, 35.6), (141.4, 35.9)])
+def test_the_arrow_points_to_true_north(lon: float, lat: float) -> None:
+    """It turns by the convergence of the grid: a degree at the edge of a plane-rectangular zone."""
+    spot = gpd.GeoSeries([shapely.Point(lon, lat)], crs=4326).to_crs(CRS)
+    ward = gpd.GeoSeries(spot.buffer(5000).to_numpy(), index=["W"], crs=CRS)
+    drawn = sheet_map({"ward": ward}, "ward", pd.Index(["W"]), (7.0, 9.0))
+    turn = np.degrees(np.arctan2(drawn.north[0], -drawn.north[1]))
+    convergence = pyproj.Proj(CRS).get_factors(lon, lat).meridian_convergence
+    assert turn == pytest.approx(-convergence, abs=0.01)
+    assert (abs(turn) > 0.5) == (abs(lon - 139.8333) > 1)
+
+
+@settings(max_examples=60)
+@given(st.floats(1.0, 1e6), st.floats(1.0, 1e6), st.floats(1.0, 15.0), st.floats(1.0, 15.0))
+def test_a_scale_is_round_and_the_ground_has_room(
+    wide: float, high: float, room_wide: float, room_high: float
+) -> None:
+    ground, room = gpd.GeoSeries([shapely.box(0, 0, wide, high)]), (room_wide, room_high)
+    scale = round_scale(ground, room)
+    assert float(f"{scale:.2g}") == scale
+    inner = [side - 2 * AROUND_IN for side in room]
+    needs = max(wide / inner[0], high / inner[1]) / INCH_M
+    assert scale >= needs * (1 - 1e-6) or scale == 1
+    assert scale <= max(1.0, 1.11 * needs)
+
+
+def test_the_paper_is_turned_so_that_the_map_is_larger(city: Study) -> None:
+    """The whole city is twice as wide as it is high, a ward is a square."""
+    for ward_id in (None, "W1"):
+        scales = {}
+        for orientation in ("portrait", "landscape"):
+            sheet = Sheet(city, asked(orientation=orientation), ward_id, "x")
+            assert (sheet.size_in[0] < sheet.size_in[1]) == (orientation == "portrait")
+            scales[orientation] = round_scale(sheet.ground, sheet.room(sheet.size_in, 0.75))
+        chosen = Sheet(city, asked(), ward_id, "x").size_in
+        best = min(scales, key=scales.__getitem__)
+        assert (chosen[0] < chosen[1]) == (best == "portrait")
+
+
+def test_borders_are_there_once_and_within_the_frame(city: Study) -> None:
+    drawn, _, marks = draw(Sheet(city, asked(), "W1", "x"), (6.0, 5.0))
+    for mark in marks:
+        if isinstance(mark, Words):
+            continue
+        points = np.concatenate(list(mark.rings if isinstance(mark, Area) else mark.strokes))
+        assert (points >= -1e-9).all()
+        assert (points <= np.array([6.0, 5.0]) + 1e-9).all()
+    steps = [
+        tuple(sorted((tuple(a), tuple(b))))
+        for stroke in drawn.borders["district"]
+        for a, b in zip(stroke[:-1].tolist(), stroke[1:].tolist(), strict=True)
+    ]
+    assert len(steps) == len(set(steps))
+    zones = sum(zone.area for zone in drawn.zones["district"])
+    assert zones == pytest.approx(drawn.land.area, rel=1e-4)
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def boxes_of(names: Names) -> list[shapely.Polygon]:
+    return [shapely.box(*box) for box in names.boxes]
+
+
+def check_names(sheet: Sheet, names: Names) -> None:
+    """Every name is on the map or in the key; none is on another; none is too small."""
+    assert not any(a.intersection(b).area > 1e-9 for a, b in combinations(boxes_of(names), 2))
+    written = {"".join(mark.words.split()) for mark in names.marks if isinstance(mark, Words)}
+    keyed = dict(names.key)
+    assert len(keyed) == len(names.key)
+    assert set(keyed) <= written
+    shown = [sheet.districts.zones["name"][one] for _, its in sheet.numbers for one in its]
+    said = written | {"".join(name.split()) for name in (*keyed.values(), *names.unseen)}
+    assert {"".join(name.split()) for name in shown} <= said
+    assert all(mark.size >= LEAST_PT for mark in names.marks if isinstance(mark, Words))
+    frame = shapely.box(0, 0, *names.size_in).buffer(1e-9)
+    assert all(frame.contains(box) for box in boxes_of(names))
+
+
+@pytest.mark.parametrize("ward_id", ["W1", "W2", None])
+def test_names_of_a_made_city(city: Study, ward_id: str | None) -> None:
+    sheet = Sheet(city, asked(), ward_id, "x")
+    drawn, names, _ = draw(sheet, (6.0, 5.0))
+    check_names(sheet, names)
+    assert names.key == []
+    districts = [zone for zone in drawn.zones["district"] if zone.area > 0]
+    first = 0 if ward_id else 2  # of the city its wards
+    for box in boxes_of(names)[first : first + len(districts)]:
+        assert any(zone.buffer(1e-6).contains(box) for zone in districts)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=25, unique=True),
+    st.sampled_from(["町", "第一地区", "とても長い名前の地区です" * 3]),
+    st.floats(0.05, 0.6),
+)
+def test_no_name_is_lost_and_none_is_on_another(
+    spots: list[tuple[int, int]], name: str, side: float
+) -> None:
+    zones = [shapely.box(x * side, y * side, (x + 1) * side, (y + 1) * side) for x, y in spots]
+    called = [f"{name}{n}" for n in range(len(zones))]
+    names = Names((6.0, 6.0))
+    names.add(zones, called, Look((11.0, 8.0)), lambda n, _: str(n + 1))
+    written = {"".join(mark.words.split()) for mark in names.marks if isinstance(mark, Words)}
+    assert len(names.boxes) == len(zones)
+    assert set(called) <= written | {name for _, name in names.key}
+    assert not any(a.intersection(b).area > 1e-9 for a, b in combinations(boxes_of(names), 2))
+
+
+def test_a_sign_without_room_in_its_zone_has_a_line_to_it() -> None:
+    names = Names((4.0, 4.0))
+    zones = [shapely.box(1 + n / 100, 1, 1.008 + n / 100, 1.008) for n in range(3)]
+    names.add(zones, ["あ", "い", "う"], Look((8.0,)), lambda n, _: str(n + 1))
+    leads = [mark for mark in names.marks if isinstance(mark, Line)]
+    assert len(leads) >= 2
+    for lead in leads:
+        ends = [shapely.Point(end) for end in lead.strokes[0]]
+        assert any(zone.distance(ends[0]) < 0.01 for zone in zones)
+        assert any(box.distance(ends[1]) < 1e-9 for box in boxes_of(names))
+    assert names.key == [("1", "あ"), ("2", "い"), ("3", "う")]
+
+
+def test_a_zone_too_small_to_be_drawn_is_named_beside_the_map(city: Study) -> None:
+    sheet = Sheet(city, asked(), "W1", "x")
+    drawn, _, _ = draw(sheet, (6.0, 5.0))
+    names = Names(drawn.size_in)
+    zones = [drawn.zones["district"]["D1"], shapely.Polygon(), None]
+    names.add(zones, ["あ", "い", "う"], Look((8.0,)), lambda n, _: str(n + 1))
+    assert (names.key, names.unseen) == ([], ["い", "う"])
+    key = sheet_page._key(sheet, names, 5.0, False)
+    assert [line.words for line in key][-1] == "い　う"
+
+
+def test_the_key_stands_beside_the_map(city: Study) -> None:
+    long = "地" * 1500
+    for orientation in ("portrait", "landscape"):
+        study = named(city, "district", "D2", long)
+        first = pages(Sheet(study, asked(orientation=orientation), "W1", "x"))[0]
+        assert f"2{long}" in words_on(first)
+
+
+# --- lists ----------------------------------------------------------------------------------------
+
+
+def test_lists_are_complete_and_stay_on_the_paper(city: Study) -> None:
+    rows = [
+        f"{n},D{n % 3 + 1},取組 {n} {'長い説明 ' * 20},x,,2021,2026,だれか,x" for n in range(60)
+    ]
+    table = ITEMS.splitlines()[0] + "\n" + "\n".join(rows) + "\n"
+    content = replace(city.content, items=_items(city, rows))
+    assert table
+    for orientation in ("portrait", "landscape"):
+        sheet = Sheet(replace(city, content=content), asked(orientation=orientation), "W1", "x")
+        made_pages = pages(sheet)
+        assert len(made_pages) > 2
+        said = "".join(map(words_on, made_pages))
+        assert all(f"・取組{n}長い説明" in said for n in range(60) if n % 3 < 2)
+        assert all(f"・取組{n}長い説明" not in said for n in range(60) if n % 3 == 2)
+        assert said.count("長い説明") == 40 * 20
+        assert "の一覧は次のページ" in words_on(made_pages[0])
+        for marks in made_pages:
+            for mark in marks:
+                if isinstance(mark, Words) and not mark.middle:
+                    wide, _ = extent(mark.words, mark.size)
+                    assert mark.at[0] + wide <= sheet.size_in[0] - MARGIN_IN + 1e-6
+                    assert mark.at[1] <= sheet.size_in[1] - MARGIN_IN + 1e-6
+
+
+def _items(study: Study, rows: list[str]) -> pd.DataFrame:
+    table = pd.DataFrame([row.split(",") for row in rows], columns=ITEMS.splitlines()[0].split(","))
+    first = study.content.items.iloc[0]
+    return table.assign(**{name: first[name] for name in study.content.items if name not in table})
+
+
+def test_a_short_list_stands_on_the_first_page(city: Study) -> None:
+    sheet = Sheet(city, asked(orientation="portrait"), None, "x")
+    [only] = pages(sheet)
+    assert "見守りの輪を広げる" in words_on(only)
+    assert "次のページ" not in words_on(only)
+    assert "W1（1）" in words_on(only)
+    assert "W2（2）" in words_on(only)
+
+
+def test_a_district_without_items_says_so_and_who_is_in_charge(city: Study) -> None:
+    said = "".join(map(words_on, pages(Sheet(city, asked(), "W2", "x"))))
+    assert "項目はまだ入力されていません。" in said
+    assert re.search(r"圏域（住民の割合）:東[南北]50\.0%、東[南北]50\.0%", said)
+    said = "".join(map(words_on, pages(Sheet(city, asked(), "W1", "x"))))
+    assert "一部だけがW1に入る地区（1）" in said
+
+
+@given(
+    st.lists(st.lists(st.floats(5, 30), min_size=1, max_size=8), max_size=12), st.floats(1.0, 9.0)
+)
+def test_columns_hold_every_line_in_order(sizes: list[list[float]], room: float) -> None:
+    groups = [[Paragraph(f"{g}-{n}", size) for n, size in enumerate(its)]
+              for g, its in enumerate(sizes)]  # fmt: skip
+    for filled in (columns(groups, room), even(groups, room, 3)):
+        assert [line.words for one in filled for line in one] == [
+            line.words for group in groups for line in group
+        ]
+        assert all(height(one) <= room + 1e-9 for one in filled)
+
+
+@given(st.text(st.sampled_from("あア亜a b、。（"), max_size=80), st.floats(0.5, 4.0))
+def test_lines_have_room_and_lose_nothing(words: str, wide: float) -> None:
+    found = lines(words, 9.0, wide)
+    assert "".join("".join(found).split()) == "".join(words.split())
+    assert all(extent(line.rstrip(), 9.0)[0] <= wide or len(line) == 1 for line in found)
+    set_ = set_in([Paragraph(words, 9.0, indent=0.1, before=0.2)], wide + 0.1)
+    assert height(set_) == pytest.approx(0.2 + len(found) * LINE * 9 / 72)
+
+
+# --- without colour -------------------------------------------------------------------------------
+
+
+def bits(marks: list[Any], size: tuple[float, float]) -> np.ndarray[Any, Any]:
+    """What a photocopier sees: black (True) and white."""
+    _, png = picture(size, marks, dpi=DPI, title="", described="")
+    return np.asarray(Image.open(BytesIO(png)).convert("L").point(lambda v: 255 * (v >= 128))) == 0
+
+
+def test_classes_differ_in_a_copy_without_colour() -> None:
+    """By how much is black, and by which way it runs: dots, lines one way, lines both ways."""
+    ring = rectangle(0, 0, 2, 2)
+    patches = [
+        bits([Area([ring], colour, hatch, HATCH_INK)], (2.0, 2.0))
+        for colour, hatch in [("#ffffff", ""), *HATCHES]
+    ]
+    black = [patch.mean() for patch in patches]
+    assert black[0] == 0
+    assert all(more > 1.2 * less for less, more in pairwise(black[1:]))
+    assert black[1] > 0.01
+    assert black[3] < 0.4
+    for patch, slanted in zip(
+        patches[1:], ((False, False), (True, False), (True, True)), strict=True
+    ):
+        shifted = [
+            (
+                patch[20:-20, 20:-20] & np.roll(patch, (step, way * step), (0, 1))[20:-20, 20:-20]
+            ).sum()
+            / patch[20:-20, 20:-20].sum()
+            for step in (3,)
+            for way in (-1, 1)
+        ]
+        assert tuple(share > 0.4 for share in shifted) == slanted
+
+
+def test_borders_differ_in_a_copy_without_colour() -> None:
+    """Wards thick, districts thin, centres broken."""
+    inked = {}
+    for role in (Role.WARD, Role.DISTRICT, Role.CARE):
+        line = Line([np.array([[0.0, 0.25], [3.0, 0.25]])], *LOOKS[role])
+        black = bits([line], (3.0, 0.5))
+        rows, along = black.any(axis=1).sum(), black.any(axis=0).mean()
+        inked[role] = (rows, along)
+    assert inked[Role.WARD][0] > 2 * inked[Role.DISTRICT][0]
+    assert min(inked[Role.WARD][1], inked[Role.DISTRICT][1]) > 0.99
+    assert 0.5 < inked[Role.CARE][1] < 0.8
+
+
+def test_the_hatches_of_a_sheet_are_those_of_its_districts(city: Study) -> None:
+    _, _, marks = draw(Sheet(city, asked(), None, "x"), (6.0, 4.0))
+    hatched = [mark for mark in marks if isinstance(mark, Area) and mark.hatch]
+    assert len(hatched) == 3
+    assert {mark.hatch for mark in hatched} == {HATCHES[2][1]}
+    _, _, marks = draw(Sheet(city, asked(mismatch=False), None, "x"), (6.0, 4.0))
+    assert not [mark for mark in marks if isinstance(mark, Area) and mark.hatch]
+
+
+# --- the atlas ------------------------------------------------------------------------------------
+
+
+def test_the_atlas_can_be_found_through(city: Study, files: dict[str, bytes]) -> None:
+    pdf = opened(files["atlas.pdf"])
+    said = ["".join(page.extract_text().split()) for page in pdf.pages]
+    titles = [str(one.title) for one in pdf.outline]  # type: ignore[union-attr]
+    starts = [pdf.get_destination_page_number(one) for one in pdf.outline]  # type: ignore[arg-type]
+    assert titles[:2] == ["表紙", "目次"]
+    assert [title.split("　")[0] for title in titles[2:]] == [city.plan.city.ja, "W1", "W2"]
+    assert starts[:3] == [0, 1, 2]
+    links = [note.get_object() for note in pdf.pages[1]["/Annots"]]  # type: ignore[attr-defined]
+    goals = [
+        next(n for n, page in enumerate(pdf.pages) if page.indirect_reference == link["/Dest"][0]
+             or link["/Dest"][0] == n)
+        for link in links
+    ]  # fmt: skip
+    assert goals == starts[2:]
+    for title, start in zip(titles[2:], starts[2:], strict=True):
+        assert "".join(title.split()) in said[start]
+        assert re.search(rf"{''.join(title.split())}・+{start + 1}", said[1])
+    for number, words in enumerate(said[1:], 2):
+        assert words.endswith(str(number))
+    assert city.plan.date in said[0]
+    assert "作った例" in said[0]
+
+
+def test_links_lie_on_their_lines(files: dict[str, bytes]) -> None:
+    page = opened(files["atlas.pdf"]).pages[1]
+    wide, high = (float(side) for side in (page.mediabox.width, page.mediabox.height))
+    boxes = [note.get_object()["/Rect"] for note in page["/Annots"]]  # type: ignore[attr-defined]
+    tops = [float(box[3]) for box in boxes]
+    assert tops == sorted(tops, reverse=True)
+    assert all(0 < float(box[0]) < float(box[2]) < wide for box in boxes)
+    assert all(0 < float(box[1]) < float(box[3]) < high for box in boxes)
+
+
+def test_sheets_that_look_alike_are_drawn_once(
+    city: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+
+    def counted(pages_: Any) -> bytes:
+        drawn.append(len(pages_))
+        return printed(pages_)
+
+    monkeypatch.setattr("geo.sheets.printed", counted)
+    monkeypatch.setattr("geo.sheets.picture", lambda *_, **__: (b"", b""))
+    alone = sheets(with_sheets(city, asked("atlas")))
+    both = sheets(with_sheets(city, asked(), asked("atlas")))
+    assert drawn[0] == drawn[1]
+    assert text_of(alone["atlas.pdf"]) == text_of(both["atlas.pdf"])
+
+
+# --- hostile and wrong ----------------------------------------------------------------------------
+
+
+def test_hostile_words_are_words(city: Study) -> None:
+    typed = f"$x^2$ _a \\alpha {{}} % {' '.join(HOSTILE)}"
+    study = named(named(city, "district", "D1", typed), "ward", "W1", f"$y$ {typed}")
+    study = replace(study, plan=study.plan.model_copy(update={"schematic": same(typed)}))
+    page = asked(title=same(f"$z$ {typed}"))
+    made_files = sheets(with_sheets(study, page, asked("atlas", title=same(f"$z$ {typed}"))))
+    for name, data in made_files.items():
+        if name.endswith(".pdf"):
+            said = text_of(data)
+            for one in ("$x^2$_a\\alpha{}%", *("".join(text.split()) for text in HOSTILE)):
+                assert one in said, (name, one)
+        elif name.endswith(".svg"):
+            assert "<script" not in data.decode()
+
+
+@pytest.mark.parametrize("sign", ["🎌", "𠮷", "א", "\u202e", "\x07"])
+def test_a_sign_without_a_picture_is_an_error(city: Study, sign: str) -> None:
+    """Hebrew, too: the font has none, and tofu in a printed plan is seen too late."""
+    study = with_sheets(named(city, "district", "D1", f"東{sign}区"), asked())
+    with pytest.raises(DataError) as caught:
+        sheets(study)
+    assert f"U+{ord(sign):04X}" in caught.value.line("ja")
+    assert f"東{sign}区" in caught.value.line("ja")
+    assert caught.value.where.startswith("sheet-w1")
+
+
+def test_wards_of_one_name_are_two_groups(city: Study) -> None:
+    study = named(named(city, "ward", "W1", "中央区"), "ward", "W2", "中央区")
+    said = "".join(map(words_on, pages(Sheet(study, asked(), None, "x"))))
+    assert all(one in said for one in ("1D1", "2D2", "3D3"))
+
+
+WRONG = [
+    (
+        'districts = "distrct"',
+        "sheet[0].districts: “distrct” is not defined anywhere. Did you mean",
+    ),
+    ('districts = "town"', "sheet[0].districts: wards and towns are no districts"),
+    ('districts = "district"\ncentres = "district"', "“district” cannot be compared"),
+    ('districts = "district"\nmismatch = true', "give mismatch together with centres"),
+    ('districts = "district"\npaper = "A5"', "sheet[0].paper: “A5” is not allowed"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "said"), WRONG, ids=[wrong for wrong, _ in WRONG])
+def test_a_wrong_sheet_is_a_wrong_plan(tmp_path: Path, wrong: str, said: str) -> None:
+    plan = made_plan(tmp_path, towns(2, 2))
+    more = f'\n[[sheet]]\ntype = "ward"\ntitle = {{ ja = "x", en = "x" }}\n{wrong}\n'
+    plan.write_text(plan.read_text(encoding="utf-8") + more, encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        load_plan(plan)
+    assert said.lower() in "\n".join(caught.value.lines("en")).lower()
+
+
+def test_two_sheets_of_one_file_are_a_fault(tmp_path: Path) -> None:
+    plan = made_plan(tmp_path, towns(2, 2))
+    one = '\n[[sheet]]\ntype = "city"\ntitle = { ja = "x", en = "x" }\ndistricts = "district"\n'
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text + one + one, encoding="utf-8")
+    with pytest.raises(PlanError, match="the same file as another"):
+        load_plan(plan)
+    plan.write_text(text + one + one + 'paper = "A3"\n', encoding="utf-8")
+    assert [sheet.paper for sheet in load_plan(plan).sheet] == ["A4", "A3"]
+
+
+# --- in a build -----------------------------------------------------------------------------------
+
+
+def test_a_build_writes_and_lists_them(city: Study, tmp_path: Path) -> None:
+    study = with_sheets(city, asked(), asked("atlas"))
+    paths = {path.name: path for path in write(study, tmp_path / "out")}
+    index = paths["index.html"].read_text(encoding="utf-8")
+    for name, title in printed_files(study).items():
+        size = f"{round(paths[name].stat().st_size / 1000):,} kB"
+        row = re.search(rf'<a href="{name}" download>.*?</tr>', index, re.DOTALL)
+        assert row is not None
+        assert title.ja in row[0]
+        assert f'<td class="figure">{size}</td>' in row[0]
+
+
+def test_only_who_asks_for_sheets_waits_for_them(
+    city: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[str] = []
+    monkeypatch.setattr("geo.sheets.sheets", lambda _: asked_for.append("sheets") or {})
+    study = with_sheets(city, asked())
+    write(study, tmp_path, only="planner")
+    write(study, tmp_path, sheets=False)
+    write(city, tmp_path)
+    assert asked_for == []
+    pipeline.sheet_files(study, "sheet-w1", lambda _: None)
+    assert asked_for == ["sheets"]
+
+
+def test_the_sample_asks_for_wards_city_and_atlas() -> None:
+    asked_for = load_plan(ROOT / "plan.toml").sheet
+    assert [(one.type, one.paper) for one in asked_for] == [
+        ("ward", "A4"), ("city", "A3"), ("atlas", "A4"),
+    ]  # fmt: skip
+
+
+# --- the real city --------------------------------------------------------------------------------
+
+
+@pytest.mark.real
+def test_sheets_of_the_real_city(chiba_study: Study) -> None:
+    """Every name is there, none is on another, in every ward and in the whole city."""
+    wards = chiba_study.partitions["ward"].zones.index
+    for ward_id in (*wards, None):
+        sheet = Sheet(chiba_study, asked(paper="A4" if ward_id else "A3"), ward_id, "x")
+        _, names, _ = draw(sheet, sheet.room(sheet.size_in, 1.0))
+        check_names(sheet, names)
+        signed = [sign for sign, _ in names.key if sign.isdigit()]
+        assert len(signed) <= 0.15 * sum(len(its) for _, its in sheet.numbers), ward_id
+    assert sheet_names.LEAST_PT == 7
