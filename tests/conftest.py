@@ -29,6 +29,8 @@ settings.load_profile("keniki")
 
 CRS = "EPSG:6677"
 ROOT = Path(__file__).parent.parent
+#: Run by a Python that has QGIS, not by pytest.
+collect_ignore = ["in_qgis.py"]
 
 
 def partition(
