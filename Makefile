@@ -10,7 +10,7 @@ maps: $(VENV)/.run
 	$(BIN)/keniki build
 
 test: $(VENV)/.dev lint
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -24,6 +24,7 @@ picture: $(VENV)/.dev maps
 	$(BIN)/python docs/picture.py maps_out/council-12104.html docs/council_phone.png 390 844
 	$(BIN)/python docs/picture.py maps_out/embed.html docs/embed.png 800 450
 	cp maps_out/align_front.png docs/align.png
+	cp maps_out/sheet-12104-a4.png docs/sheet.png
 
 # For developers: pins every version with its hashes (needs uv).
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -37,7 +37,7 @@ OTHERS = ("council", "embed")
 def build(folder: Path, rounds: int, asked: list[Pair] | None, *, with_japan: bool) -> Pages:
     """All pages in `folder`, and how long those of the same layers took."""
     study = pipeline.compute(load_plan(CHIBA))
-    pipeline.write(study, folder)
+    pipeline.write(study, folder, sheets=False)
     pages = {OURS: Measured(folder / "planner.html", zones_at_first(study))}
     for name in OTHERS:
         pages[name] = Measured(min(folder.glob(f"{name}*.html")))
@@ -78,7 +78,7 @@ def japan(folder: Path) -> Measured:
     """The planners' page of all Japan, in a new `folder`."""
     folder.mkdir()
     study = pipeline.compute(load_plan(nationwide.plan_file(folder)))
-    pipeline.write(study, folder)
+    pipeline.write(study, folder, sheets=False)
     page = (folder / "planner.html").rename(folder / "japan.html")
     return Measured(page, zones_at_first(study))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, partial
+from math import inf
 
 import geopandas as gpd
 import pandas as pd
@@ -106,24 +107,28 @@ class Sheet:
     def size_in(self) -> Size:
         """The paper, turned as the plan says, else so that the map is larger."""
         short, long = PAPER_IN[self.asked.paper]
+        upright, lying = (short, long), (long, short)
         if self.asked.orientation:
-            return (short, long) if self.asked.orientation == "portrait" else (long, short)
-        upright, lying = (
-            round_scale(self.ground, self.room(size, BELOW_IN * self.grow))
-            for size in ((short, long), (long, short))
-        )
-        return (short, long) if upright <= lying else (long, short)
+            return upright if self.asked.orientation == "portrait" else lying
+        scales = [
+            round_scale(self.ground, room) if min(room) >= LEAST_IN else inf
+            for room in (self._space(one, self.grow * BELOW_IN) for one in (upright, lying))
+        ]
+        return upright if scales[0] <= scales[1] else lying
 
     @property
     def inner_in(self) -> float:
         return self.size_in[0] - 2 * MARGIN_IN
 
     def room(self, size: Size, below: float) -> Size:
-        """What is left for the map; upright paper has so much below it for legend and key."""
-        wide, high = (side - 2 * MARGIN_IN for side in size)
-        high -= self.head(wide)[1] - MARGIN_IN + height(self.foot(wide)) + 2 * GAP_IN
-        lying = size[0] > size[1]
-        room = (wide - self.grow * SIDE_IN - 2 * GAP_IN, high) if lying else (wide, high - below)
+        """What is left for the map; upright paper has so much below it for legend and key.
+
+        Raises
+        ------
+        DataError
+            If nothing is.
+        """
+        room = self._space(size, below)
         if min(room) < LEAST_IN:
             what = Text(
                 "題名・注記・出典が長く、地図の場所がありません",
@@ -132,6 +137,12 @@ class Sheet:
             remedy = Text("短くするか、A3 にしてください", "make them shorter, or take A3")
             raise DataError(self.name, what, remedy)
         return room
+
+    def _space(self, size: Size, below: float) -> Size:
+        wide, high = (side - 2 * MARGIN_IN for side in size)
+        high -= self.head(wide)[1] - MARGIN_IN + height(self.foot(wide)) + 2 * GAP_IN
+        lying = size[0] > size[1]
+        return (wide - self.grow * SIDE_IN - 2 * GAP_IN, high) if lying else (wide, high - below)
 
     # --- what stands around the map -----------------------------------------------------------
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from .canvas import Area, Mark, Words
 from .sheet import BELOW_IN, GAP_IN, MARGIN_IN, SIDE_IN, Sheet
+from .sheet_drawing import draw
 from .sheet_map import SheetMap, Size, height_at
 from .sheet_marks import legend, scale
 from .sheet_names import Names
@@ -170,7 +171,7 @@ def _columns(sheet: Sheet, made: list[Column], left: float, top: float) -> Marks
 
 
 def _further(sheet: Sheet, lists: list[Column]) -> list[Marks]:
-    """Pages of lists; the columns of the last are about as high as each other."""
+    """Pages of lists, their columns about as high as each other."""
     title, lists_of = sheet.title, list_title(sheet.study, sheet.asked)
     place = Text(title.ja.split("　")[0], title.en.split(":")[0])
     head = Text(f"{place.ja}　{lists_of.ja}", f"{place.en}: {lists_of.en}")
@@ -178,7 +179,7 @@ def _further(sheet: Sheet, lists: list[Column]) -> list[Marks]:
     top = MARGIN_IN + height(lines) + GAP_IN
     room, count = sheet.size_in[1] - MARGIN_IN - top, _count(sheet)
     made = columns(lists, room)
-    made = made if len(made) > count else even(lists, room, count)
+    made = even(lists, room, -(-len(made) // count) * count)
     found: list[Marks] = []
     for first in range(0, len(made), count):
         some = made[first : first + count]

@@ -7,10 +7,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from openpyxl import Workbook
 
 READMES = ["README.md", "README.ja.md"]
 
@@ -33,6 +35,8 @@ def blocks(readme: str, language: str) -> list[str]:
 def run(command: str, folder: Path) -> str:
     words = shlex.split(command, comments=True)
     assert words[0] == "keniki"
+    if words[1] == "build":
+        words.append("--no-sheets")  # test_sheets.py draws them
     done = subprocess.run(
         [sys.executable, "-m", "geo", *words[1:]],
         cwd=folder, capture_output=True, text=True, check=False, timeout=300,
@@ -63,6 +67,40 @@ def test_every_shown_output_is_what_comes_out(readme: str, checkout: Path) -> No
         command, *expected = block.removeprefix("$ ").strip().splitlines()
         assert expected.pop() == "…"
         assert run(command, checkout).splitlines()[: len(expected)] == expected
+
+
+def rows_of_the_sheet(readme: str) -> list[list[str]]:
+    """The Excel sheet that a README shows, its header first."""
+    lines = re.findall(
+        r"^\| (?:地区|\S+中学校区) \|.*$", (ROOT / readme).read_text("utf-8"), re.MULTILINE
+    )
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_from_an_excel_sheet_to_a_ward_map(readme: str, checkout: Path, tmp_path: Path) -> None:
+    """The worked example: the sheet as shown, the layer as shown, and the items on the page."""
+    rows = rows_of_the_sheet(readme)
+    assert len(rows) == 3
+    plan = shutil.copytree(checkout, tmp_path / "my-city") / "plan.toml"
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(plan.parent / "layers" / "my_items.xlsx")
+    (shown,) = (one for one in blocks(readme, "toml") if "my_items.xlsx" in one)
+    declared = plan.read_text(encoding="utf-8")
+    # As in the sample but for these layers; what takes long and is not asked for is left out.
+    old = re.search(r'\[\[layer\]\]\nkey = "items"\n(?:.+\n)+', declared)
+    assert old is not None
+    declared = declared.replace(old[0], textwrap.dedent(shown))
+    for part in ("sheet", "realign"):
+        declared = re.sub(rf"\[+{part}[\].](?:.*\n)+?(?=\n|\Z)", "", declared)
+    plan.write_text(declared, encoding="utf-8")
+    run("keniki build my-city", tmp_path)
+    page = (plan.parent / "maps_out" / "council-12104.html").read_text(encoding="utf-8")
+    for row in rows[1:]:
+        assert row[1] in page
+    assert "記入例】月1回のサロン" not in page
 
 
 @pytest.mark.parametrize("readme", READMES)
