@@ -59,10 +59,10 @@ def masthead(study: Study, here: str) -> dict[str, Any]:
 
 
 def links(study: Study) -> list[Link]:
-    """The pages of a build."""
+    """The pages of a build: where areas disagree, how they could agree, what changed, the rest."""
     every = tuple(study.sources)
     counted = tuple(one for one in every if one not in study.content_sources)
-    found = []
+    first, found = [], []
     if study.proposals:
         purpose = Text(
             "区域をそろえる提案。分割を減らすには何人の担当が変わるか、残る分割の理由。",
@@ -76,7 +76,7 @@ def links(study: Study) -> list[Link]:
                 "区域のずれを調べるための地図。どこが、何人分、分かれているか。",
                 "Where areas disagree, and how many people it concerns.",
             )
-            found.append(Link("planner.html", page.title, purpose, PLANNERS, counted))
+            first.append(Link("planner.html", page.title, purpose, PLANNERS, counted))
         elif isinstance(page, EmbedMap):
             shown = [partition for key, partition in study.partitions.items() if key in page.show]
             purpose = Text("ほかのページに埋め込むための地図。", "A map to stand in another page.")
@@ -84,7 +84,7 @@ def links(study: Study) -> list[Link]:
             found.append(Link("embed.html", page.title, purpose, PUBLISHERS, sources))
         else:
             found += _councils(study, every)
-    return found
+    return [*first, *found]
 
 
 def _period(study: Study, period: PeriodPlan) -> Link:

@@ -365,11 +365,11 @@ def test_new_then_build(keniki: Keniki, tmp_path: Path) -> None:
         assert out == ""
         assert "\x1b" not in err
         assert err.startswith("Reading Towns\nReading Wards\n")
-        assert "Wrote 42 files." in err
+        assert "Wrote 64 files." in err
     one, two = (
         {path.name: path.read_bytes() for path in (tmp_path / seed).iterdir()} for seed in "12"
     )
-    assert len(one) == 42
+    assert len(one) == 64
     assert one == two
 
 
