@@ -134,6 +134,7 @@ function bindLink(page) {
   view.read();
   window.addEventListener("hashchange", () => view.read());
   page.addEventListener("change", write);
+  document.addEventListener("language", write);
   page.map.on("moveend", write);
   button.addEventListener("click", async () => told.replaceChildren(...said(await copyLink(view.link()))));
 }

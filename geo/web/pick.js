@@ -33,6 +33,7 @@ class Picking {
     this.bindPointer();
     this.bindKeyboard();
     this.bindLists();
+    this.bindScrolling();
     page.addEventListener("select", () => this.tell());
     page.addEventListener("paint", () => this.nameButtons());
     document.addEventListener("language", () => this.nameButtons());
@@ -178,6 +179,19 @@ class Picking {
         this.reveal();
       });
     }
+  }
+
+  /** What is told is a tab stop while there is more of it than is seen, so that keys can scroll it. */
+  bindScrolling() {
+    const { detail } = this;
+    if (!detail) return;
+    const follow = () => {
+      detail.tabIndex = detail.scrollHeight > detail.clientHeight ? 0 : -1;
+    };
+    new MutationObserver(follow).observe(detail, { childList: true, subtree: true });
+    window.addEventListener("resize", follow);
+    document.addEventListener("language", follow);
+    follow();
   }
 
   tell() {
