@@ -461,7 +461,7 @@ def _faces(found: Topology) -> Data:
         "parts": found.parts_of_face,
         "rings": found.rings_of_part,
         "sizes": found.arcs_of_ring,
-        "arcs": found.arcs,
+        "arcs": found.arcs_again,
     }
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .coverage import is_coverage, simplified, unite_by
 from .errors import DataError
 from .partition import Partition
-from .topology import Ints, Topology, topology
+from .topology import Ints, Topology, lean, topology
 
 Geometries = NDArray[np.object_]
 
@@ -33,8 +33,25 @@ class Faces:
         return numbers
 
     def topology(self) -> Topology:
-        """The arcs of all of them."""
-        return topology(np.concatenate([np.empty(0, dtype=object), *self._shapes]))
+        """The arcs of all of them, as fine as the grid is.
+
+        A layer shares the borders of those before it where that makes the whole smaller: a border
+        that was digitised apart, and runs through some of their vertices only, would cut theirs
+        into pieces.
+        """
+        if not self._shapes:
+            return topology(np.empty(0, dtype=object))
+        first, *others = self._shapes
+        shared, apart = [first], [0]
+        size = lean(topology(first)).numbers
+        for layer in others:
+            together = lean(topology(np.concatenate([*shared, layer]))).numbers
+            if is_shared := together <= size + lean(topology(layer)).numbers:
+                size = together
+                shared.append(layer)
+            apart.append(0 if is_shared else len(apart))
+        sizes = [len(layer) for layer in self._shapes]
+        return lean(topology(np.concatenate(self._shapes), np.repeat(apart, sizes)))
 
 
 class Shapes:

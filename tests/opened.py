@@ -119,6 +119,17 @@ def payload(html: str) -> dict[str, Any]:
         return value
 
     found: dict[str, Any] = json.loads(data[4:end], object_hook=whole)
+    if "faces" in found:
+        found["faces"]["arcs"] = directed(found["faces"]["arcs"])
+    return found
+
+
+def directed(steps: list[int]) -> list[int]:
+    """The arcs of rings: 0 is the next new one, n the one n before it, against it above 0."""
+    found, new = [], 0
+    for step in steps:
+        found.append(~(new - step) if step > 0 else new + step)
+        new += step == 0
     return found
 
 

@@ -3,7 +3,8 @@
 
 /** A text of base64 as the bytes that it holds, inflated. */
 async function bytesOf(text) {
-  const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const letters = atob(text), packed = new Uint8Array(letters.length);
+  for (let i = 0; i < packed.length; i++) packed[i] = letters.charCodeAt(i);
   if (typeof DecompressionStream !== "function") return inflate(packed);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());

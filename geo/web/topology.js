@@ -10,6 +10,12 @@ function starts(sizes) {
   return found;
 }
 
+/** The arcs of rings: 0 is the next new one, n the one n before it, against it if n is above 0. */
+function numbered(steps) {
+  let next = 0;
+  return steps.map((n) => (n === 0 ? next++ : n > 0 ? ~(next - n) : next + n));
+}
+
 function pushTo(lists, key, value) {
   const list = lists.get(key);
   if (list) list.push(value);
@@ -23,13 +29,14 @@ class Topology {
     this.start = starts(arcs.lengths);
     this.points = new Array(arcs.lengths.length);
     const part = starts(faces.parts), ring = starts(faces.rings), arc = starts(faces.sizes);
+    const directed = numbered(faces.arcs);
     /** The directed arcs of a face: those of all its rings. */
-    this.arcsOf = (face) => faces.arcs.subarray(arc[ring[part[face]]], arc[ring[part[face + 1]]]);
+    this.arcsOf = (face) => directed.subarray(arc[ring[part[face]]], arc[ring[part[face + 1]]]);
     /** The rings of a face as lists of directed arcs. */
     this.ringsOf = (face) => {
       const found = [];
       for (let r = ring[part[face]]; r < ring[part[face + 1]]; r++) {
-        found.push(faces.arcs.subarray(arc[r], arc[r + 1]));
+        found.push(directed.subarray(arc[r], arc[r + 1]));
       }
       return found;
     };
