@@ -7,9 +7,9 @@ from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from .areas import overlap_areas
+from .coverage import is_coverage
 from .plan import Role, Source
 from .words import Text
 
@@ -71,10 +71,15 @@ class Partition:
         shapes = self.zones.geometry.to_numpy()
         if self.overlapping is not None:
             return self.overlapping
-        if self.members is not None or shapely.coverage_is_valid(shapes):
+        if self.members is not None or self.meets_exactly:
             return False
         i, j, area_m2 = overlap_areas(shapes, shapes)
         return bool(area_m2[i < j].sum() > ROUNDING * self.area_m2.sum())
+
+    @cached_property
+    def meets_exactly(self) -> bool:
+        """Whether neighbours share their borders vertex by vertex, and none overlap."""
+        return is_coverage(self.zones.geometry)
 
     @cached_property
     def area_m2(self) -> pd.Series:

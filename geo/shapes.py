@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .coverage import is_coverage, simplified, unite_by
+from .coverage import simplified, unite_by
 from .errors import DataError
 from .partition import Partition
 from .topology import Ints, Topology, lean, topology
@@ -69,7 +69,7 @@ class Shapes:
     def __init__(self, towns: Partition | None, tolerance_m: float) -> None:
         self.towns, self.tolerance_m = towns, tolerance_m
         self._drawn: dict[str, gpd.GeoSeries] = {}
-        self.towns_meet = towns is not None and is_coverage(towns.zones.geometry)
+        self.towns_meet = towns is not None and towns.meets_exactly
 
     def of(self, partition: Partition) -> gpd.GeoSeries:
         """The outlines of the zones, by zone id, in the plan's CRS."""

@@ -148,17 +148,16 @@ def lean(found: Topology) -> Topology:
     """
     arc = np.repeat(np.arange(len(found.lengths)), found.lengths)
     points = np.column_stack([found.x, found.y]).astype(float)
-    lines = shapely.linestrings(points, indices=arc)
-    fewer = shapely.simplify(lines, ROUNDED, preserve_topology=False)
+    lines = np.asarray(shapely.linestrings(points, indices=arc), dtype=object)
+    fewer = np.asarray(shapely.simplify(lines, ROUNDED, preserve_topology=False))
     ring = np.repeat(np.arange(len(found.arcs_of_ring)), found.arcs_of_ring)
     used = np.where(found.arcs < 0, ~found.arcs, found.arcs)
     corners = np.bincount(ring, shapely.get_num_coordinates(fewer)[used] - 1)
     needed = used[(corners < CORNERS)[ring]]
     fewer[needed] = lines[needed]
     xy = shapely.get_coordinates(fewer).astype(np.int64)
-    return replace(
-        found, x=xy[:, 0], y=xy[:, 1], lengths=shapely.get_num_coordinates(fewer).astype(np.int64)
-    )
+    lengths = np.asarray(shapely.get_num_coordinates(fewer), dtype=np.int64)
+    return replace(found, x=xy[:, 0], y=xy[:, 1], lengths=lengths)
 
 
 def _numbered(grid: Ints, apart: Ints) -> tuple[Ints, Ints]:

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo.fitting import fitted
+from geo.shapes import Faces
 from geo.stream import Steps, packed, varints
-from geo.topology import SCALE, Topology, topology
+from geo.topology import SCALE, Topology, lean, topology
 
 Shapes = NDArray[np.object_]
 
@@ -124,6 +125,51 @@ def test_what_is_lost_on_the_grid_is_a_face_without_parts() -> None:
     )
     assert found.parts_of_face.tolist() == [0, 0, 0, 1]
     assert topology(np.empty(0, dtype=object)).parts_of_face.tolist() == []
+
+
+def test_a_lean_border_is_where_it_was_to_half_a_cell(chiba: Path) -> None:
+    towns = np.asarray(gpd.read_file(chiba / "towns.geojson").geometry)
+    found = topology(towns)
+    fewer = lean(found)
+    assert len(fewer.x) < 0.75 * len(found.x)
+    back, before = unpacked(fewer), unpacked(found)
+    apart = shapely.hausdorff_distance(shapely.boundary(before), shapely.boundary(back))
+    assert apart.max() <= 0.5 / SCALE * (1 + 1e-6)
+    np.testing.assert_allclose(shapely.area(back).sum(), shapely.area(before).sum(), rtol=1e-5)
+    assert shapely.coverage_is_valid(back[shapely.is_valid(back)])
+
+
+def test_a_thin_ring_keeps_its_corners() -> None:
+    """Its third corner is nearer than half a cell to the line between the others."""
+    thin = shapely.Polygon(np.array([(0, 0), (10, 1), (5, 0)]) / SCALE)
+    found = lean(topology(np.array([thin], dtype=object)))
+    assert found.lengths.sum() - len(found.lengths) == 3
+    assert unpacked(found)[0].area > 0
+
+
+def test_layers_apart_share_no_border() -> None:
+    shapes = cells(2, 1)
+    assert topology(shapes).arcs.tolist() == [0, 1, 2, -1]
+    assert topology(shapes, [0, 1]).arcs.tolist() == [0, 1]
+    assert all(a.equals(b) for a, b in zip(unpacked(topology(shapes, [0, 1])), shapes, strict=True))
+
+
+def test_a_layer_that_meets_another_here_and_there_is_stored_apart() -> None:
+    """A border drawn again, with every tenth vertex of the first, cuts it into no pieces."""
+    wave = np.column_stack([np.arange(101) / 100, np.sin(np.arange(101)) / 50 + 0.5])
+    low = shapely.Polygon([*wave, (1, 0), (0, 0)])
+    again = wave.copy()
+    again[np.arange(101) % 10 > 0, 1] += 0.004
+    layers = [np.array([low]), np.array([shapely.Polygon([*again, (1, 0), (0, 0)])])]
+
+    def arcs(*layers: Shapes) -> int:
+        faces = Faces()
+        for layer in layers:
+            faces.add(gpd.GeoSeries(layer, crs=4326))
+        return len(faces.topology().lengths)
+
+    assert arcs(*layers) == 2
+    assert arcs(layers[0], layers[0]) == 1
 
 
 def test_a_cut_town_meets_its_neighbours_in_the_same_vertices() -> None:
