@@ -274,6 +274,12 @@ def test_one_finger_is_the_hosts_and_two_are_the_maps(browser: Browser, path: Pa
         one.page.wait_for_timeout(300)
         return one.page.evaluate("scrollY"), one("keniki.map.getCenter().lat"), hint
 
+    # The map takes the new size of its frame in the frame after.
+    one.here.wait_for_function(
+        "() => { const { x, y } = keniki.map.getSize(), box = keniki.map.getContainer();"
+        " return x === box.clientWidth && y === box.clientHeight; }"
+    )
+    one.page.wait_for_timeout(300)
     north = one("keniki.map.getCenter().lat")
     scrolled, centre, hint = drag(200)
     assert scrolled > 50
