@@ -80,8 +80,16 @@ FLOORS = [
         "formats",
         "georeference",
     },
-    {"bulk", "spreadsheet"},
-    {"pieces", "tabular", "reading", "partition"},
+    {"bulk", "spreadsheet", "plan_rows"},
+    {
+        "pieces",
+        "tabular",
+        "reading",
+        "partition",
+        "plan_data",
+        "plan_content",
+        "plan_outputs",
+    },
     {
         "cutting",
         "spread",
