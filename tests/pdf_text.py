@@ -1,4 +1,4 @@
-"""The text of a PDF that Chromium has printed, so far as a test asks whether words are in it."""
+"""What Chromium has printed into a PDF, so far as tests ask: words, and whether lines are there."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ def pdf_text(pdf: bytes) -> str:
     pages = [body for body in objects.values() if re.search(rb"/Type /Page\b", body)]
     words = "".join(_page(body, objects, letters) for body in pages)
     return "".join(unicodedata.normalize("NFKC", words).split())
+
+
+def pdf_strokes(pdf: bytes) -> int:
+    """How many straight steps all lines and areas of a PDF have."""
+    bodies = re.findall(rb"(?<!\d)\d+ 0 obj\b(.*?)\bendobj", pdf, re.DOTALL)
+    drawn = [_stream(body) for body in bodies if b"/FlateDecode" in body]
+    return sum(len(re.findall(rb" l\n", one)) for one in drawn)
 
 
 def _stream(body: bytes) -> bytes:

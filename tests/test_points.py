@@ -14,6 +14,8 @@ import shapely
 from conftest import CRS, ROOT, grid, of_towns, outlines_only
 from opened import Opened
 from openpyxl import Workbook
+from pdf_text import pdf_strokes
+from planner import planner_file
 from playwright.sync_api import Browser
 
 from geo import tables
@@ -391,6 +393,22 @@ def test_twenty_thousand_dots(browser: Browser, tmp_path: Path) -> None:
     assert not opened(f"keniki.map.hasLayer({dots}.group)")
     assert opened("window.pwned") is None
     assert (opened.complaints, opened.requests[1:]) == ([], [])
+    opened.close()
+
+
+@pytest.mark.browser
+def test_a_map_with_dots_and_towns_prints_its_lines(browser: Browser, tmp_path: Path) -> None:
+    """Nothing is a canvas: on paper one hides the borders beside it."""
+    study = compute(load_plan(sample(tmp_path, rows=ROWS)))
+    opened = Opened(browser, planner_file(study, tmp_path))
+    layers = [f"[data-layer={key}]" for key in ("points-sites", "town")]
+    strokes = []
+    for show in (opened.here.uncheck, opened.here.check):
+        for layer in layers:
+            show(layer)
+        strokes.append(pdf_strokes(opened.page.pdf(prefer_css_page_size=True)))
+    assert strokes[1] > strokes[0] > 1000
+    assert opened("document.querySelectorAll('canvas').length") == 0
     opened.close()
 
 

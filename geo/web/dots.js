@@ -1,4 +1,4 @@
-// Dots of facilities on a canvas; those that would cover each other are drawn as one.
+// Dots of facilities; those that would cover each other are drawn as one.
 "use strict";
 
 /** Dots closer than this are one dot, in pixels. */
@@ -15,9 +15,7 @@ class Dots extends L.Layer {
 
   onAdd(map) {
     const style = getComputedStyle(document.documentElement);
-    this.renderer = L.canvas({ pane: "dots", padding: 0.3 });
-    this.plain = { renderer: this.renderer, pane: "dots", interactive: false, color: "#fff", weight: 1,
-      fillColor: style.getPropertyValue(`--${this.layer.style}`).trim(), fillOpacity: 1 };
+    this.colour = style.getPropertyValue(`--${this.layer.style}`).trim();
     this.group = L.layerGroup().addTo(map);
     this.redraw();
     map.on("moveend", this.redraw, this);
@@ -26,7 +24,6 @@ class Dots extends L.Layer {
   onRemove(map) {
     map.off("moveend", this.redraw, this);
     this.group.remove();
-    this.renderer.remove();
     this.tellJoined(false);
   }
 
@@ -38,13 +35,21 @@ class Dots extends L.Layer {
       const { x, y } = map.latLngToLayerPoint(place);
       pushTo(cells, `${Math.floor(x / DOT_CELL)} ${Math.floor(y / DOT_CELL)}`, i);
     });
-    this.group.clearLayers();
     this.cells = [...cells.values()];
-    for (const cell of this.cells) {
-      const several = cell.length > 1 || this.layer.names[cell[0]].length > 1;
-      L.circleMarker(this.places[cell[0]], { ...this.plain, radius: several ? 5 : 3.5 }).addTo(this.group);
+    const isAlone = (cell) => cell.length === 1 && this.layer.names[cell[0]].length === 1;
+    const alone = this.cells.filter(isAlone), several = this.cells.filter((cell) => !isAlone(cell));
+    this.group.clearLayers();
+    for (const [some, size] of [[alone, 7], [several, 10]]) {
+      for (const [color, weight] of [["#fff", size + 2], [this.colour, size]]) this.stroke(some, color, weight);
     }
     this.tellJoined(this.cells.some((cell) => cell.length > 1));
+  }
+
+  /** Thousands of dots as one path: lines of no length with round ends. A canvas would print blank. */
+  stroke(some, color, weight) {
+    const lines = some.map(([i]) => [this.places[i], this.places[i]]);
+    L.polyline(lines, { pane: "dots", interactive: false, className: "dots", noClip: true, smoothFactor: 0, color, weight })
+      .addTo(this.group);
   }
 
   /** Says in the list of layers whether dots stand for several. */

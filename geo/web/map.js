@@ -82,12 +82,6 @@ class MapPage extends EventTarget {
 
   drawZones(layer) {
     const { style } = layer, group = L.layerGroup();
-    if (style === "town") {
-      const stroke = getComputedStyle(document.documentElement).getPropertyValue("--town").trim();
-      const renderer = L.canvas({ pane: "town", padding: 0.2 });
-      return group.addLayer(L.polyline(layer.borders(),
-        { renderer, pane: "town", interactive: false, color: stroke, weight: 0.7 }));
-    }
     if (FILLED.includes(style)) {
       for (let i = 0; i < layer.size; i++) group.addLayer(this.shape(layer.outline(i), "part", `zone ${style}`));
       return group;
