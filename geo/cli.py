@@ -73,21 +73,29 @@ def keniki(voice: Voice, lang: Language | None) -> None:
     voice.language = lang or voice.language
 
 
-def quiet_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --quiet."""
+def voice_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --lang, which may stand behind the command as well as before it, and --quiet."""
 
     def set_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
         context.obj.quiet = value
 
-    return click.option(
+    def set_language(context: click.Context, _: click.Parameter, value: Language | None) -> None:
+        context.obj.language = value or context.obj.language
+
+    quiet = click.option(
         "--quiet", "-q", is_flag=True, expose_value=False, callback=set_quiet,
         help="Say nothing but errors / エラーだけを表示.",
-    )(command)  # fmt: skip
+    )  # fmt: skip
+    language = click.option(
+        "--lang", type=click.Choice(["ja", "en"]), expose_value=False, callback=set_language,
+        help="Language of messages / 表示言語.",
+    )  # fmt: skip
+    return quiet(language(command))
 
 
 @keniki.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@quiet_option
+@voice_options
 @click.pass_obj
 def new(voice: Voice, folder: Path) -> None:
     """Start a plan of your own in DIR, as a copy of the sample / 見本を写して計画を始める."""
@@ -102,7 +110,7 @@ def new(voice: Voice, folder: Path) -> None:
 @click.option(
     "--sheets/--no-sheets", default=True, help="Draw what is to be printed / 印刷物も作る."
 )
-@quiet_option
+@voice_options
 @click.pass_obj
 def build(voice: Voice, plan: Path | None, out: Path | None, sheets: bool) -> None:
     """Compute everything in PLAN; write its maps and tables / 地図と表を作る."""
@@ -128,7 +136,7 @@ def build(voice: Voice, plan: Path | None, out: Path | None, sheets: bool) -> No
     metavar="METRES",
     help="With --repair: join borders less apart than this / この幅以下のずれを揃える.",
 )
-@quiet_option
+@voice_options
 @click.pass_obj
 def check(
     voice: Voice,
@@ -194,7 +202,7 @@ class PairCommand(click.Command):
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="CSV file / 出力ファイル."
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to work on / 計算クラスタ.")
-@quiet_option
+@voice_options
 @click.pass_obj
 def overlap(voice: Voice, /, left: str, right: str, out: Path | None, **asked: Any) -> None:
     """Every overlap of LEFT and RIGHT as CSV / 重なりの一覧を CSV で書く.
@@ -232,7 +240,7 @@ def overlap(voice: Voice, /, left: str, right: str, out: Path | None, **asked: A
     help="Seconds for each point of each ward / 1点あたりの秒数.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write into / 出力先.")
-@quiet_option
+@voice_options
 @click.pass_obj
 def align(voice: Voice, /, kept: str, moving: str, **asked: Any) -> None:
     """The smallest moves that would align DISTRICTS and CARE / 区域をそろえる提案を作る.
@@ -249,7 +257,7 @@ def align(voice: Voice, /, kept: str, moving: str, **asked: Any) -> None:
 @click.argument("text")
 @click.option("--plan", type=click.Path(path_type=Path), help="Whose towns / 町丁目のある計画.")
 @click.option("--ward", help="Id of the ward the text speaks of / 区の ID.")
-@quiet_option
+@voice_options
 @click.pass_obj
 def towns(voice: Voice, text: str, plan: Path | None, ward: str | None) -> None:
     """How an area text is understood, as JSON / 担当地域の文をどう読むか."""
@@ -262,6 +270,7 @@ def towns(voice: Voice, text: str, plan: Path | None, ward: str | None) -> None:
 @click.argument("code", required=False)
 @click.option("--check", "file", type=click.Path(path_type=Path), help="What is this file? / 判別.")
 @click.option("--json", "as_json", is_flag=True, help="For machines / 機械用の出力.")
+@voice_options
 @click.pass_obj
 def sources(voice: Voice, code: str | None, file: Path | None, as_json: bool) -> int:
     """Official data to download for the municipality CODE (such as 12101) / 公式データの入手先."""

@@ -16,6 +16,7 @@ from . import sources as official_sources
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Severity, as_frame
 from .intake import register_of
+from .phrases import SEVERITY_WORDS
 from .plan import FILE_NAME
 from .plan_file import load_plan, sample_folder
 from .voice import Voice
@@ -170,12 +171,14 @@ def _findings_table(frame: pd.DataFrame, language: Language) -> RichTable:
         "ja": ("重さ", "場所", "内容", "量", "どうするか"),
         "en": ("severity", "where", "what", "amount", "remedy"),
     }
-    shown = RichTable(*heads[language], show_lines=False)
+    shown = RichTable(show_lines=False)
+    for head in heads[language]:
+        shown.add_column(head, overflow="fold")  # a path or a remedy is of no use cut short
     for row in frame.to_dict("records"):
         amount = "" if pd.isna(row["amount"]) else f"{row['amount']:,.0f} {row['unit']}"
         place = row["place"] if len(row["place"]) <= 60 else row["place"][:59] + "…"
         cells = (
-            row["severity"],
+            SEVERITY_WORDS[Severity(row["severity"])].say(language),
             f"{row['where']} {place}",
             row[f"what_{language}"],
             amount,

@@ -497,6 +497,7 @@ def test_japanese_where_the_locale_says_so(keniki: Keniki, monkeypatch: pytest.M
     monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
     assert "計画ファイルがありません" in keniki("build", "nope.toml").err
     assert "there is no such plan" in keniki("--lang", "en", "build", "nope.toml").err
+    assert "there is no such plan" in keniki("build", "nope.toml", "--lang", "en").err
 
 
 @pytest.mark.parametrize("command", ["new", "build", "check", "overlap", "towns"])

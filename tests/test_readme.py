@@ -95,12 +95,19 @@ def test_from_an_excel_sheet_to_a_ward_map(readme: str, checkout: Path, tmp_path
     declared = declared.replace(old[0], textwrap.dedent(shown))
     for part in ("sheet", "realign"):
         declared = re.sub(rf"\[+{part}[\].](?:.*\n)+?(?=\n|\Z)", "", declared)
+    taken_out = ["flags", "items_before", "ward_items", "city_items", "ward_marks", "city_marks"]
+    taken_out.append("care_before")
+    assert all(f"`{key}`" in (ROOT / readme).read_text(encoding="utf-8") for key in taken_out)
+    for key in (*taken_out, "care_areas", "items"):
+        kind = "period" if key in ("care_areas", "items") else "layer|partition"
+        declared = re.sub(rf'\[\[(?:{kind})\]\].*\nkey = "{key}"\n(?:.+\n)+', "", declared)
     plan.write_text(declared, encoding="utf-8")
     run("keniki build my-city", tmp_path)
     page = (plan.parent / "maps_out" / "council-12104.html").read_text(encoding="utf-8")
     for row in rows[1:]:
         assert row[1] in page
-    assert "記入例】月1回のサロン" not in page
+    assert "記入例" not in page
+    assert not (plan.parent / "maps_out" / "period-items.html").exists()
 
 
 @pytest.mark.parametrize("readme", READMES)
