@@ -1,4 +1,4 @@
-"""The lists of a printed sheet: districts with their figures, centres and priority items."""
+"""The lists of a printed sheet: districts with their figures, centres, priority items and cases."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 
 from . import phrases
 from .alignment import AREA
-from .attach import main_wards, text_of, zones_of_ward
+from .attach import main_wards, records, rows_of, zones_of_ward
 from .canvas import INK, SOFT
 from .content_words import (
     CASES,
     GOAL_WORDS,
     SIGN,
+    case,
     cases_at,
     flags,
     goals,
@@ -81,14 +82,17 @@ class Lists:
 def listed(lists: Lists, ward_id: str | None, groups: Sequence[Titled]) -> list[Group]:
     """What a sheet lists: lines that belong together are one group.
 
-    The goal and the items of the ward (else of the city), then the districts of each of `groups`.
+    The goal, the items and the cases of the ward (else of the city), then the districts of each of
+    `groups`, with theirs.
     """
-    found = [group for group in _own(lists.study, ward_id, lists.say) if group]
+    study, say = lists.study, lists.say
+    own = [*_own(study, ward_id, say), _other_cases(lists, ward_id, groups)]
+    found = [group for group in own if group]
     numbers = iter(range(1, 1 + sum(len(its) for _, its in groups)))
     for title, zones in groups:
         for place, zone_id in enumerate(zones):
             later = bool(found)
-            head = [] if place else [_heading(lists.say(same(title)), later=later)]
+            head = [] if place else [_heading(say(same(title)), later=later)]
             found.append([*head, *_district(lists, zone_id, next(numbers))])
     return found
 
@@ -111,6 +115,32 @@ def _own(study: Study, ward_id: str | None, say: Say) -> Iterator[Group]:
     yield [*head, *(line for row in rows for line in _item(row, say))]
 
 
+def _other_cases(lists: Lists, ward_id: str | None, groups: Sequence[Titled]) -> Group:
+    """The cases of a ward (else those of no ward) that stand with none of the districts."""
+    study, say, key = lists.study, lists.say, lists.districts.key
+    wards = wards_of(study).zones["name"]
+    if ward_id is None:
+        known = records(study.content.cases)
+        known = [row for row in known if row["ward_code"] not in wards.index]
+    else:
+        known = rows_of(study.content.cases, "ward_code", ward_id)
+    told = [row for _, its in groups for zone in its for row in cases_at(study, key, zone)]
+    others = [row for row in known if row not in told]
+    name = study.plan.city if ward_id is None else same(str(wards[ward_id]))
+    title = Text(f"{name.ja}の{CASES.ja}", f"{CASES.en}: {name.en}")
+    head = [Paragraph(say(title), HEAD_PT, before=0.08)] if others else []
+    return [*head, *(line for row in others for line in _case(study, row, say, ""))]
+
+
+def _case(study: Study, row: dict[str, str], say: Say, before: str) -> Iterator[Paragraph]:
+    """A case, and what kind of place it has: sheets have no dots."""
+    its = case(study, row, ())
+    yield Paragraph(f"・{before}{say(its['title'])}", TEXT_PT, INK, INDENT_IN, before=0.03)
+    kind, place = its["kind_text"], its["place"]
+    where = Text(f"{kind.ja}: {place.ja}", f"{kind.en}: {place.en}")
+    yield Paragraph(say(where), NOTE_PT, SOFT, 2 * INDENT_IN)
+
+
 def _heading(title: str, *, later: bool) -> Paragraph:
     return Paragraph(title, HEAD_PT + 2, INK, before=0.2 if later else 0.0)
 
@@ -130,9 +160,7 @@ def _district(lists: Lists, zone_id: str, number: int) -> Iterator[Paragraph]:
     for item in its:
         yield from _item(item, say)
     for row in cases_at(study, of.key, zone_id):
-        title = text_of(row, "title")
-        words = Text(f"{CASES.ja}: {title.ja}", f"{CASES.en}: {title.en}")
-        yield Paragraph(f"・{say(words)}", TEXT_PT, INK, INDENT_IN, before=0.03)
+        yield from _case(study, row, say, f"{say(CASES)}: ")
 
 
 def _served_by(lists: Lists, centres: Partition, zone_id: str) -> Text:

@@ -46,15 +46,26 @@ ITEMS = (
     "item_id,zone_id,text_ja,text_en,themes,start_year,end_year,who_ja,who_en\n"
     "1,D1,見守りの輪を広げる,Look after each other,,2021,2026,民生委員,Volunteers\n"
 )
+#: Of a district (which lies in both wards), of a ward, of a part of one, of no place, of no ward.
+CASES = (
+    "case_id,ward_code,title_ja,title_en,place_kind,partition,zone_id,place_ja\n"
+    "k1,W1,庭の会,x,area,district,D2,東の町\n"
+    "k2,W1,区の会,x,area,ward,W1,区の全体\n"
+    "k3,W1,小さな会,x,small_area,ward,W1,団地の中\n"
+    "k4,W1,点の会,x,point,,,集会所\n"
+    "k5,W2,場所のない会,x,none,,,決まりなし\n"
+    "k6,,市の会,x,none,,,市のどこか\n"
+)
 
 
-def made(folder: Path, *, items: str = ITEMS) -> Study:
+def made(folder: Path, *, items: str = ITEMS, cases: str = "") -> Study:
     """Two wards of 4 × 4 towns, three districts of which one lies in both, four care areas."""
     table = towns(8, 4)
     table["ward"] = np.where(table["x"] < 4, "W1", "W2")
     table["district"] = np.select([table["x"] < 3, table["x"] < 6], ["D1", "D2"], "D3")
     table["care"] = np.where(table["x"] < 4, "西", "東") + np.where(table["y"] < 2, "南", "北")
-    return compute(load_plan(made_plan(folder, table, {"items": items})))
+    layers = {"items": items} | ({"cases": cases} if cases else {})
+    return compute(load_plan(made_plan(folder, table, layers)))
 
 
 @pytest.fixture(scope="module")
@@ -431,6 +442,37 @@ def test_a_district_without_items_says_so_and_who_is_in_charge(city: Study) -> N
     assert re.search(r"圏域（住民の割合）:東[南北]50\.0%、東[南北]50\.0%", said)
     said = "".join(map(words_on, pages(Sheet(city, asked(), "W1", "x"))))
     assert "一部だけがW1に入る地区（1）" in said
+
+
+@pytest.fixture(scope="module")
+def with_cases(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return made(tmp_path_factory.mktemp("cases"), cases=CASES)
+
+
+PLACES = {
+    "庭の会": "区域:東の町",
+    "区の会": "区域:区の全体",
+    "小さな会": "地区より小さい区域:団地の中",
+    "点の会": "地点:集会所",
+    "場所のない会": "場所の指定なし:決まりなし",
+    "市の会": "場所の指定なし:市のどこか",
+}
+
+
+@pytest.mark.parametrize(
+    ("ward_id", "told"),
+    [
+        ("W1", ["庭の会", "区の会", "小さな会", "点の会"]),
+        ("W2", ["庭の会", "場所のない会"]),
+        (None, ["庭の会", "市の会"]),
+    ],
+)
+def test_every_case_of_a_ward_is_on_its_sheet_once(
+    with_cases: Study, ward_id: str | None, told: list[str]
+) -> None:
+    said = "".join(map(words_on, pages(Sheet(with_cases, asked(), ward_id, "x"))))
+    for title, place in PLACES.items():
+        assert said.count(f"{title}{place}") == said.count(title) == (title in told)
 
 
 @given(
