@@ -18,7 +18,7 @@ from .partition import Partition
 from .plan import Role, SheetPlan
 from .sheet_map import Size, round_scale
 from .sheet_marks import HATCHES, LOOKS, NOTE_PT, Entry, Voices, notice
-from .sheet_text import Titled, numbered
+from .sheet_text import Titled, list_title, numbered
 from .study import Study
 from .typeset import Paragraph, height, set_in, written
 from .words import Text, same
@@ -35,16 +35,17 @@ LEAST_IN = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A sheet of a ward, or of the city (`ward_id` is None), with or without `lists`.
+    """A sheet of a ward, or of the city (`ward_id` is None).
 
-    `name` is what its files are called, but for their endings.
+    `name` is what its files are called, but for their endings. Where `in_atlas`, the districts of
+    wards are listed with the wards, not with the city.
     """
 
     study: Study
     asked: SheetPlan
     ward_id: str | None
     name: str
-    lists: bool = True
+    in_atlas: bool = False
 
     @cached_property
     def voices(self) -> Voices:
@@ -96,6 +97,17 @@ class Sheet:
     def numbers(self) -> list[Titled]:
         """The ids of its districts, group by group, in the order of their numbers."""
         return numbered(self.study, self.asked, self.ward_id)
+
+    @property
+    def unlisted(self) -> int:
+        """How many of these groups, from the first on, are listed on other sheets."""
+        return len(self.numbers) - 1 if self.in_atlas and self.ward_id is None else 0
+
+    @property
+    def list_title(self) -> Text:
+        """What its lists are about."""
+        districts = any(its for _, its in self.numbers[self.unlisted :])
+        return list_title(self.study, self.asked, districts=districts)
 
     # --- paper --------------------------------------------------------------------------------
 

@@ -51,10 +51,9 @@ class Atlas:
 
     @property
     def sheets(self) -> list[Sheet]:
-        """The city, whose districts are listed with the wards, and the wards."""
-        one = Sheet(self.study, self.asked, None, ATLAS, lists=False)
-        wards = wards_of(self.study).zones.index
-        return [one, *(Sheet(self.study, self.asked, str(ward), ATLAS) for ward in wards)]
+        """The city and the wards."""
+        about = None, *map(str, wards_of(self.study).zones.index)
+        return [Sheet(self.study, self.asked, one, ATLAS, in_atlas=True) for one in about]
 
     def parts(
         self, sheet: Callable[[Sheet], list[int]], add: Callable[[Size, list[Mark]], int]

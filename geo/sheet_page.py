@@ -16,7 +16,7 @@ from .sheet_drawing import draw
 from .sheet_map import SheetMap, Size, height_at
 from .sheet_marks import legend, scale
 from .sheet_names import Names
-from .sheet_text import Lists, list_title, listed
+from .sheet_text import Lists, listed
 from .typeset import Paragraph, columns, even, height, set_in, written
 from .words import Text
 
@@ -127,7 +127,7 @@ def _key(sheet: Sheet, names: Names, room: Size, more: bool) -> tuple[Column, li
         if some:
             text += voices.both(title, KEY_PT * grow, SMALL_PT * grow, before=0.05)
             text.append(Paragraph("　".join(some), KEY_PT * grow))
-    title = list_title(sheet.study, sheet.asked)
+    title = sheet.list_title
     where = Text(f"{title.ja}{NEXT.ja}", f"{title.en}{NEXT.en}")
     lists = voices.both(where, KEY_PT * grow, SMALL_PT * grow, before=0.05) if more else []
     whole = set_in([*text, *lists], room[0])
@@ -150,11 +150,9 @@ def _wide(sheet: Sheet) -> float:
 
 
 def _lists(sheet: Sheet, wide: float) -> list[Column]:
-    """The districts in lines of a column that is so wide, one group of lines each."""
-    if not sheet.lists:
-        return []
+    """What is listed, in lines of a column that is so wide: lines that belong together a group."""
     about = Lists(sheet.study, sheet.districts, sheet.centres, sheet.voices.ja)
-    groups = listed(about, sheet.ward_id, sheet.numbers)
+    groups = listed(about, sheet.ward_id, sheet.numbers, sheet.unlisted)
     return [
         set_in([replace(one, size=one.size * sheet.grow) for one in group], wide)
         for group in groups
@@ -172,7 +170,7 @@ def _columns(sheet: Sheet, made: list[Column], left: float, top: float) -> Marks
 
 def _further(sheet: Sheet, lists: list[Column]) -> list[Marks]:
     """Pages of lists, their columns about as high as each other."""
-    title, lists_of = sheet.title, list_title(sheet.study, sheet.asked)
+    title, lists_of = sheet.title, sheet.list_title
     place = Text(title.ja.split("　")[0], title.en.split(":")[0])
     head = Text(f"{place.ja}　{lists_of.ja}", f"{place.en}: {lists_of.en}")
     lines = set_in(sheet.voices.both(head, 14 * sheet.grow, 8 * sheet.grow), sheet.inner_in)

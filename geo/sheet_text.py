@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from . import phrases
@@ -33,6 +34,7 @@ from .words import Text, same
 #: Sizes of headings, text and notes.
 HEAD_PT, TEXT_PT, NOTE_PT = 11.0, 8.5, 7.5
 INDENT_IN = 0.13
+OWN = Text("目標・項目・取組事例", "Goals, items and case studies")
 NO_ITEM = Text("項目はまだ入力されていません。", "No item entered.")
 
 Say = Callable[[Text], str]
@@ -79,17 +81,19 @@ class Lists:
         return phrases.parts_by_zone(self.study, table, self.centres)
 
 
-def listed(lists: Lists, ward_id: str | None, groups: Sequence[Titled]) -> list[Group]:
+def listed(
+    lists: Lists, ward_id: str | None, groups: Sequence[Titled], elsewhere: int = 0
+) -> list[Group]:
     """What a sheet lists: lines that belong together are one group.
 
     The goal, the items and the cases of the ward (else of the city), then the districts of each of
-    `groups`, with theirs.
+    `groups`, with theirs. The first groups are counted, but not listed: so many are `elsewhere`.
     """
     study, say = lists.study, lists.say
     own = [*_own(study, ward_id, say), _other_cases(lists, ward_id, groups)]
     found = [group for group in own if group]
-    numbers = iter(range(1, 1 + sum(len(its) for _, its in groups)))
-    for title, zones in groups:
+    numbers = count(1 + sum(len(its) for _, its in groups[:elsewhere]))
+    for title, zones in groups[elsewhere:]:
         for place, zone_id in enumerate(zones):
             later = bool(found)
             head = [] if place else [_heading(say(same(title)), later=later)]
@@ -184,7 +188,9 @@ def _item(item: dict[str, Any], say: Say) -> Iterator[Paragraph]:
         yield Paragraph(say(mark), NOTE_PT, SOFT, 2 * INDENT_IN)
 
 
-def list_title(study: Study, asked: SheetPlan) -> Text:
-    """What the lists are about."""
-    districts, its = study.partitions[asked.districts].title, items_title(study)
-    return Text(f"{districts.ja}と{its.ja}", f"{districts.en} and {phrases.inside(its)}")
+def list_title(study: Study, asked: SheetPlan, *, districts: bool) -> Text:
+    """What lists with or without districts are about."""
+    if not districts:
+        return OWN
+    title, its = study.partitions[asked.districts].title, items_title(study)
+    return Text(f"{title.ja}と{its.ja}", f"{title.en} and {phrases.inside(its)}")

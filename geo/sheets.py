@@ -26,7 +26,7 @@ class Press:
 
     def __init__(self) -> None:
         self.pages: list[tuple[Size, list[Mark]]] = []
-        self._sheets: dict[tuple[SheetPlan, str | None, bool], list[int]] = {}
+        self._sheets: dict[tuple[SheetPlan, str | None, int], list[int]] = {}
 
     def add(self, size_in: Size, marks: list[Mark]) -> int:
         """The number of a page."""
@@ -35,7 +35,7 @@ class Press:
 
     def sheet(self, sheet: Sheet) -> list[int]:
         """The numbers of the pages of a sheet; one that looks alike is not drawn again."""
-        alike = sheet.asked.model_copy(update={"type": "ward"}), sheet.ward_id, sheet.lists
+        alike = sheet.asked.model_copy(update={"type": "ward"}), sheet.ward_id, sheet.unlisted
         if alike not in self._sheets:
             made = pages(sheet)
             self._sheets[alike] = [self.add(sheet.size_in, marks) for marks in made]

@@ -31,6 +31,7 @@ from geo.pipeline import compute, write
 from geo.plan import Role, SheetPlan
 from geo.plan_file import load_plan
 from geo.sheet import MARGIN_IN, PAPER_IN, Sheet
+from geo.sheet_atlas import Atlas
 from geo.sheet_drawing import draw
 from geo.sheet_map import AROUND_IN, INCH_M, round_scale, sheet_map
 from geo.sheet_marks import HATCH_INK, HATCHES, LOOKS
@@ -606,6 +607,35 @@ def test_sheets_that_look_alike_are_drawn_once(
     both = sheets(with_sheets(city, asked(), asked("atlas")))
     assert drawn[0] == drawn[1]
     assert text_of(alone["atlas.pdf"]) == text_of(both["atlas.pdf"])
+
+
+def test_the_atlas_lists_what_the_city_sheet_does_each_once(with_cases: Study) -> None:
+    """Districts stand with their wards; what is the city's own, and districts of no ward, there."""
+    study = with_goals(with_cases)
+    city_sheet, *wards = Atlas(study, asked("atlas")).sheets
+    said = "".join(map(words_on, pages(city_sheet)))
+    for own in ("市の目標", "市の視点", "市の方針", "市の会場所の指定なし"):
+        assert said.count(own) == 1
+    assert "庭の会" not in said
+    assert "・見守りの輪を広げる" not in said
+    assert "の一覧は次のページ" not in said or "目標・項目・取組事例の一覧" in said
+    assert "・見守りの輪を広げる" in "".join(map(words_on, pages(wards[0])))
+    last = [group for group in city_sheet.numbers if group[0].startswith("どの区にも")]
+    alone = replace(city_sheet)
+    alone.__dict__["numbers"] = [("W1（2）", ["D1", "D2"]), (last[0][0], ["D3"])]
+    said = "".join(map(words_on, pages(alone)))
+    assert "どの区にも入らない地区（0）3D3" in said
+    assert "1D1" not in said
+
+
+def with_goals(study: Study) -> Study:
+    """The study with a goal, a viewpoint and a policy of the city."""
+    rows = [("goal", "市の目標"), ("viewpoint", "市の視点"), ("policy", "市の方針")]
+    goals = pd.DataFrame(
+        [{"of": "city", "layer": "g", "goal_id": kind, "ward_code": "", "kind": kind, "number": "",
+          "text_ja": text} for kind, text in rows]
+    )  # fmt: skip
+    return replace(study, content=replace(study.content, goals=goals))
 
 
 # --- hostile and wrong ----------------------------------------------------------------------------
