@@ -8,6 +8,7 @@ from math import inf
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from .attach import zones_of_ward
 from .canvas import SOFT, Mark, said
@@ -15,9 +16,21 @@ from .drawing import LEVEL_WORDS
 from .errors import DataError
 from .masthead import sources_of, wards_of
 from .partition import Partition
-from .plan import Role, SheetPlan
-from .sheet_map import Size, round_scale
-from .sheet_marks import HATCHES, LOOKS, NOTE_PT, Entry, Voices, notice
+from .phrases import inside
+from .plan import SheetPlan
+from .sheet_map import SheetMap, Size, round_scale
+from .sheet_marks import (
+    BARE,
+    HATCH_INK,
+    HATCHES,
+    LOOKS,
+    NOTE_PT,
+    OUTSIDE,
+    WHOLE,
+    Entry,
+    Voices,
+    notice,
+)
 from .sheet_text import Titled, list_title, numbered
 from .study import Study
 from .typeset import Paragraph, height, set_in, written
@@ -31,6 +44,8 @@ MARGIN_IN, GAP_IN = 12 / 25.4, 0.1
 SIDE_IN, BELOW_IN = 2.45, 0.75
 #: No map is smaller.
 LEAST_IN = 1.0
+NOT_SPLIT = Text("分かれていない", "not split")
+BEYOND_CITY = Text("市の外（陸・海）", "outside the city (land and sea)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,20 +202,23 @@ class Sheet:
         words = [say(note) for say in said_by for note in notes]
         return set_in([Paragraph(one, NOTE_PT * self.grow, SOFT) for one in words], wide)
 
-    def entries(self) -> list[Entry]:
-        """The lines of the legend."""
-        wards, districts, centres = wards_of(self.study), self.districts, self.centres
-        found = [
-            Entry(wards.title, LOOKS[Role.WARD]),
-            Entry(districts.title, LOOKS[districts.role]),
-        ]
+    def entries(self, drawn: SheetMap) -> list[Entry]:
+        """The lines of the legend of a map: borders, classes, and land of which none is said."""
+        districts, centres = self.districts, self.centres
+        found = [Entry(one.title, LOOKS[one.role]) for one in (wards_of(self.study), districts)]
         if centres:
             its, is_named = centres.title, self.ward_id is not None
             name = Text(f"{its.ja}と名前", f"{its.en} and their names") if is_named else its
             found.append(Entry(name, LOOKS[centres.role], is_boxed=is_named))
         if self.asked.mismatch:
+            found.append(Entry(NOT_SPLIT, fill=WHOLE))
             pairs = zip(LEVEL_WORDS, HATCHES, strict=True)
-            found += [Entry(text, fill=look) for text, look in pairs]
+            found += [Entry(text, fill=(*look, HATCH_INK)) for text, look in pairs]
+        if not shapely.is_empty(drawn.bare(districts.key)):
+            ja, en = districts.title.ja, inside(districts.title)
+            found.append(Entry(Text(f"どの{ja}でもない", f"in none of the {en}"), fill=BARE))
+        if not shapely.is_empty(drawn.outside):
+            found.append(Entry(BEYOND_CITY, fill=OUTSIDE))
         return found
 
     @cached_property

@@ -10,10 +10,10 @@ from .canvas import INK, Area, Line, Mark, rectangle
 from .drawing import levels
 from .masthead import wards_of
 from .partition import Partition
-from .picture import GROUND, LAND
+from .picture import LAND
 from .sheet import Sheet
 from .sheet_map import SheetMap, Size, rings, sheet_map
-from .sheet_marks import BEYOND, BOX, HATCH_INK, HATCHES, LOOKS
+from .sheet_marks import BARE, BEYOND, BOX, HATCH_INK, HATCHES, LOOKS, OUTSIDE
 from .sheet_names import Look, Names
 from .words import same
 
@@ -35,9 +35,11 @@ def draw(sheet: Sheet, size_in: Size) -> tuple[SheetMap, Names, Marks]:
     drawn = sheet_map(layers, wards.key, sheet.here, size_in)
     names = _names(sheet, drawn)
     frame = rectangle(0, 0, *size_in)
-    marks: Marks = [Area([frame], GROUND)]
+    marks: Marks = [Area([frame], *OUTSIDE)]
     marks += [Area(ring, OTHER_LAND) for one in drawn.around if (ring := rings(one))]
     marks.append(Area(rings(drawn.land), LAND))
+    if ring := rings(drawn.bare(sheet.districts.key)):
+        marks.append(Area(ring, *BARE))
     if asked.mismatch:
         marks += _hatched(sheet, drawn)
     for key in (sheet.districts.key, wards.key):

@@ -24,6 +24,8 @@ from .picture_map import north
 UNITS, TOLERANCE = 400, 4.0
 #: Between a map and its frame.
 AROUND_IN = 0.12
+#: What is narrower is a trace of two borders, not land, in inches.
+THIN_IN = 0.03
 #: Metres of paper in an inch.
 INCH_M = 0.0254
 
@@ -62,6 +64,27 @@ class SheetMap:
     def metres(self) -> float:
         """On the ground, in one inch of the map."""
         return self.scale * INCH_M
+
+    @property
+    def outside(self) -> shapely.Geometry:
+        """What of the frame is in no ward: land of neighbours, and sea."""
+        frame = shapely.box(0, 0, *self.size_in)
+        return _broad(shapely.difference(frame, shapely.union_all([self.land, *self.around])))
+
+    def bare(self, key: str) -> shapely.Geometry:
+        """What of the land is in no zone of a partition."""
+        return _broad(shapely.difference(self.land, shapely.union_all(self.zones[key])))
+
+
+def _broad(shape: shapely.Geometry) -> shapely.Geometry:
+    """A shape, but for what of it is thin.
+
+    >>> strip, square = shapely.box(0, 0, 5, 0.02), shapely.box(0, 0, 1, 1)
+    >>> _broad(strip).is_empty, round(_broad(square | strip).area, 2)
+    (True, 1.0)
+    """
+    kept = shapely.buffer(shape, -THIN_IN / 2, join_style="mitre")
+    return shapely.buffer(kept, THIN_IN / 2, join_style="mitre") & shape
 
 
 def round_scale(ground: gpd.GeoSeries, room_in: Size) -> int:

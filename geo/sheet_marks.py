@@ -31,6 +31,11 @@ BEYOND = ("#8a9196", 0.4, ())
 #: Colour and pattern of the classes of split zones, the slightest first: dots, lines, crosses.
 HATCHES = (("#f8f2f8", ".."), ("#eedfee", "///"), ("#e0c8df", "xxxx"))
 HATCH_INK = "#7d4a7a"
+#: Colour, pattern and ink of what no class is said of: all of a zone is alike; in no zone; no ward.
+Fill = tuple[str, str, str]
+WHOLE: Fill = ("#ffffff", "", HATCH_INK)
+BARE: Fill = ("#f7f5ee", "||", "#a9a595")
+OUTSIDE: Fill = ("#eaedee", "--", "#c2c9cd")
 #: The border of the box around the name of a centre.
 BOX = (3.0, 1.5)
 LEGEND_PT, SMALL_PT, NOTE_PT = 9.0, 7.0, 7.0
@@ -58,17 +63,16 @@ class Entry:
 
     text: Text
     line: tuple[str, float, tuple[float, ...]] | None = None
-    fill: tuple[str, str] = ("#ffffff", "")
+    fill: Fill = WHOLE
     is_boxed: bool = False
 
     def sign(self, left: float, top: float, grow: float) -> list[Mark]:
         """The sign in the legend."""
         wide, high = (grow * side for side in SIGN_IN)
-        colour, hatch = self.fill
         ring = rectangle(left, top, wide, high)
-        marks: list[Mark] = [Area([ring], colour, hatch, HATCH_INK)]
+        marks: list[Mark] = [Area([ring], *self.fill)]
         if self.line is None:
-            return [*marks, Line([ring], HATCH_INK, 0.5)]
+            return [*marks, Line([ring], self.fill[2], 0.5)]
         across = np.array([[left, top + high / 2], [left + wide, top + high / 2]])
         if not self.is_boxed:
             return [Line([across], *self.line)]

@@ -89,7 +89,7 @@ def _drawn(
     """The map in its frame; legend, scale and key below it, how far down these reach; the rest."""
     drawn, names, map_ = draw(sheet, frame)
     voices, wide = sheet.voices, sheet.inner_in - SCALE_IN - 2 * GAP_IN
-    left, down = legend(sheet.entries(), (0.0, 0.0), wide, voices=voices, grow=sheet.grow)
+    left, down = legend(sheet.entries(drawn), (0.0, 0.0), wide, voices=voices, grow=sheet.grow)
     at, paper = (sheet.inner_in - SCALE_IN, 0.0), sheet.asked.paper
     right, low = scale(drawn, at, SCALE_IN, paper=paper, voices=voices)
     top = max(down, low)
@@ -107,7 +107,7 @@ def _beside(sheet: Sheet, lists: list[Column]) -> tuple[Marks, list[Column]]:
     wide, left, voices = sheet.grow * SIDE_IN, frame[0] + 2 * GAP_IN, sheet.voices
     more, down = scale(drawn, (left, 0.0), wide, paper=sheet.asked.paper, voices=voices)
     signs, down = legend(
-        sheet.entries(), (left, down + GAP_IN), wide, voices=voices, grow=sheet.grow
+        sheet.entries(drawn), (left, down + GAP_IN), wide, voices=voices, grow=sheet.grow
     )
     marks += [*more, *signs]
     key, rest = _key(sheet, names, (wide, frame[1] - down), False)

@@ -24,7 +24,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from geo import pipeline, sheet_names, sheet_page
-from geo.canvas import Area, Line, Words, extent, picture, printed, rectangle
+from geo.canvas import INK, Area, Line, Words, extent, picture, printed, rectangle
 from geo.downloads import printed as printed_files
 from geo.errors import DataError, PlanError
 from geo.pipeline import compute, write
@@ -32,9 +32,9 @@ from geo.plan import Role, SheetPlan
 from geo.plan_file import load_plan
 from geo.sheet import MARGIN_IN, PAPER_IN, Sheet
 from geo.sheet_atlas import Atlas
-from geo.sheet_drawing import draw
+from geo.sheet_drawing import OTHER_LAND, draw
 from geo.sheet_map import AROUND_IN, INCH_M, round_scale, sheet_map
-from geo.sheet_marks import HATCH_INK, HATCHES, LOOKS
+from geo.sheet_marks import BARE, HATCH_INK, HATCHES, LOOKS, OUTSIDE
 from geo.sheet_names import LEAST_PT, Look, Names
 from geo.sheet_page import pages
 from geo.sheets import DPI, sheets
@@ -303,6 +303,54 @@ def test_borders_are_there_once_and_within_the_frame(city: Study) -> None:
     assert zones == pytest.approx(drawn.land.area, rel=1e-4)
 
 
+def with_bare_land(study: Study) -> Study:
+    """The study with a district that no longer reaches to its borders."""
+    one = study.partitions["district"]
+    smaller = one.zones.geometry.where(one.zones.index != "D3", one.zones.geometry.buffer(-150))
+    zones = one.zones.set_geometry(smaller)
+    return replace(study, partitions=study.partitions | {"district": replace(one, zones=zones)})
+
+
+def test_every_kind_of_land_is_in_the_legend_where_it_is_on_the_map(city: Study) -> None:
+    """White means one thing; land in no district and what is outside of the city are no white."""
+    bare, beyond, whole = "どの地区でもない", "市の外（陸・海）", "分かれていない"
+    for study, ward_id, shown in (
+        (city, None, {beyond, whole}),
+        (with_bare_land(city), None, {bare, beyond, whole}),
+        (with_bare_land(city), "W1", {beyond, whole}),
+    ):
+        sheet = Sheet(study, asked(), ward_id, "x")
+        drawn, _, marks = draw(sheet, (6.0, 5.0))
+        entries = sheet.entries(drawn)
+        assert {entry.text.ja for entry in entries} & {bare, beyond, whole} == shown
+        said = words_on(pages(sheet)[0])
+        assert all(one in said for one in shown)
+        assert (bare in said) == (bare in shown)
+        on_map = {(mark.colour, mark.hatch, mark.ink) for mark in marks if isinstance(mark, Area)}
+        assert (BARE in on_map) == (bare in shown)
+        assert OUTSIDE in on_map
+    sheet = Sheet(city, asked(mismatch=False), None, "x")
+    assert whole not in {entry.text.ja for entry in sheet.entries(draw(sheet, (6.0, 5.0))[0])}
+
+
+def test_a_frame_full_of_wards_has_nothing_outside() -> None:
+    wards = gpd.GeoSeries(
+        [
+            shapely.box(0, 0, 9e3, 9e3),
+            shapely.box(-9e4, -9e4, 9e4, 9e4) - shapely.box(0, 0, 9e3, 9e3),
+        ],
+        index=["W", "around"],
+        crs=CRS,
+    )
+    zones = gpd.GeoSeries([shapely.box(0, 0, 9e3, 6e3)], index=["Z"], crs=CRS)
+    drawn = sheet_map({"ward": wards, "zone": zones}, "ward", pd.Index(["W"]), (5.0, 7.0))
+    assert drawn.outside.is_empty
+    assert drawn.bare("ward").is_empty
+    assert drawn.bare("zone").area == pytest.approx(drawn.land.area / 3, rel=0.01)
+    alone = sheet_map({"ward": wards[:1]}, "ward", pd.Index(["W"]), (5.0, 7.0))
+    assert alone.outside.area == pytest.approx(35 - alone.land.area, rel=0.01)
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 
@@ -533,6 +581,21 @@ def test_classes_differ_in_a_copy_without_colour() -> None:
         assert tuple(share > 0.4 for share in shifted) == slanted
 
 
+def test_ground_differs_in_a_copy_without_colour() -> None:
+    """Land of other wards, land in no district and what is outside: by lines, and which way."""
+    shades = []
+    for look in ((OTHER_LAND, "", INK), BARE, OUTSIDE):
+        _, png = picture((2.0, 2.0), [Area([rectangle(0, 0, 2, 2)], *look)], dpi=DPI, title="",
+                         described="")  # fmt: skip
+        shades.append(np.asarray(Image.open(BytesIO(png)).convert("L"), dtype=float)[9:-9, 9:-9])
+    land, bare, outside = shades
+    assert np.ptp(land) == 0
+    for lined, along in ((bare, 0), (outside, 1)):
+        assert np.ptp(lined) > 30
+        assert np.ptp(lined, axis=along).max() == 0
+    assert land.mean() - outside.mean() > 5
+
+
 def test_borders_differ_in_a_copy_without_colour() -> None:
     """Wards thick, districts thin, centres broken."""
     inked = {}
@@ -548,11 +611,13 @@ def test_borders_differ_in_a_copy_without_colour() -> None:
 
 def test_the_hatches_of_a_sheet_are_those_of_its_districts(city: Study) -> None:
     _, _, marks = draw(Sheet(city, asked(), None, "x"), (6.0, 4.0))
-    hatched = [mark for mark in marks if isinstance(mark, Area) and mark.hatch]
+    hatched = [
+        mark for mark in marks if isinstance(mark, Area) and mark.ink == HATCH_INK and mark.hatch
+    ]
     assert len(hatched) == 3
     assert {mark.hatch for mark in hatched} == {HATCHES[2][1]}
     _, _, marks = draw(Sheet(city, asked(mismatch=False), None, "x"), (6.0, 4.0))
-    assert not [mark for mark in marks if isinstance(mark, Area) and mark.hatch]
+    assert all(mark.hatch not in dict(HATCHES).values() for mark in marks if isinstance(mark, Area))
 
 
 # --- the atlas ------------------------------------------------------------------------------------
