@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from math import cos, radians, sin
 
 import numpy as np
@@ -11,10 +13,22 @@ from numpy.typing import NDArray
 #: Left, bottom, right and top of boxes, one row each.
 Boxes = NDArray[np.float64]
 
-#: A word of half-width letters, or one full-width letter with the signs that may not begin a line.
-_UNIT = re.compile(r"(?:[!-~]+ ?|[「『（].|.)[、。，．）」』ー々]*", re.DOTALL)
+#: Keeps words together that would else be on two lines.
+NO_BREAK = "\u00a0"
+#: What ends no line, and what begins none (JIS X 4051).
+_OPENING = "（「『【〔〈《［｛“‘￥＃"
+_CLOSING = (
+    "、。，．・：；？！％）」』】〕〉》］｝”’ーゝゞヽヾ々〻"
+    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+)
+#: Words held together, a word of half-width letters, or one full-width letter, with these signs.
+_HELD = re.compile(f"(?:[^ 　、{NO_BREAK}]+{NO_BREAK})+[^ 　、]+、? *　*")
+_WORD = "[!-~\u00a1-\u1fff‐-—]+"
+_UNIT = re.compile(f"(?:[{_OPENING}][ 　]*)*(?:{_WORD}|.)(?:[ 　]*[{_CLOSING}]+)*[ 　]*")
 #: Above to the left first: a front rises to the right.
 _TURNS = (120, 150, 90, 180, 60, 0, 30, -30, -60, -90, -120, -150)
+#: An ending of no more letters is not broken.
+ENDING = 5
 #: Points looked at on the way from a point to its label.
 SAMPLES = 25
 _DISTANCES = (1.0, 1.6, 2.4, 3.4, 4.6, 6.0, 8.0, 10.5)
@@ -29,20 +43,92 @@ def ems(text: str) -> float:
     return sum(0.5 if letter < "\u2000" else 1.0 for letter in text)
 
 
+def held(text: str) -> str:
+    """Words that stay on one line wherever a line has room for them."""
+    return text.replace(" ", NO_BREAK)
+
+
 def wrapped(text: str, most: float) -> list[str]:
     """A text in lines of at most so many full-width letters.
+
+    What may not begin or end a line does not, and no letter is alone on the last one.
 
     >>> wrapped("市の区域（案）、その図", 4)
     ['市の区域', '（案）、', 'その図']
     >>> wrapped("Areas of the city", 5)
     ['Areas of', 'the city']
+    >>> wrapped("次の（PDF）", 3), wrapped("あいう【例】", 4), wrapped("あいう！？", 3)
+    (['次の', '（PDF）'], ['あいう', '【例】'], ['あい', 'う！？'])
+    >>> wrapped("みんなで構築する", 7), wrapped("弁天 4%、" + held("千葉寺 52.4%"), 8)
+    (['みんなで構築', 'する'], ['弁天 4%、', '千葉寺 52.4%'])
     """
-    lines = [""]
-    for unit in _UNIT.findall(text):
-        if unit.startswith("\n") or (lines[-1] and ems(lines[-1] + unit.rstrip()) > most):
-            lines.append("")
-        lines[-1] += unit.lstrip("\n")
-    return [line.rstrip() for line in lines]
+    lines = [line for one in text.split("\n") for line in _filled(_units(one, most), most)]
+    return [line.rstrip(" 　").replace(NO_BREAK, " ") for line in lines]
+
+
+def _units(text: str, most: float) -> list[str]:
+    """What a line is not broken in; what is held together only if a line has room for it."""
+    found, at = list[str](), 0
+    for held in _HELD.finditer(text):
+        if ems(held[0].rstrip(" 　")) <= most:
+            found += [*_UNIT.findall(text[at : held.start()]), held[0]]
+            at = held.end()
+    return found + _UNIT.findall(text[at:].replace(NO_BREAK, " "))
+
+
+def _filled(units: Sequence[str], most: float) -> list[str]:
+    """Units in lines; a letter that would be the last line has one more before it."""
+    lines: list[list[str]] = [[]]
+    for unit in units:
+        if lines[-1] and _wide([*lines[-1], unit]) > most:
+            lines.append([])
+        lines[-1].append(unit)
+    if len(lines) > 1 and len(lines[-2]) > 1 and len(lines[-1]) == 1:
+        last = [lines[-2][-1], *lines[-1]]
+        if len(last[1].rstrip(_CLOSING)) == 1 and _wide(last) <= most:
+            lines[-2:] = [lines[-2][:-1], last]
+    return ["".join(line) for line in lines]
+
+
+def _wide(units: Sequence[str]) -> float:
+    return ems("".join(units).rstrip(" 　"))
+
+
+def balanced(text: str, most: float) -> list[str]:
+    """The same in as few lines, but of nearly one length.
+
+    >>> balanced("高洲第一中学校", 6)
+    ['高洲第一', '中学校']
+    """
+    count = len(wrapped(text, most))
+    least = ems(text) / count
+    tries = (wrapped(text, least + step / 2) for step in range(int(2 * max(0.0, most - least)) + 1))
+    return next((lines for lines in tries if len(lines) <= count), wrapped(text, most))
+
+
+def endings(names: Sequence[str]) -> tuple[str, ...]:
+    """The endings of two letters and more that a third of the names share, the longest first.
+
+    >>> endings(["花園中学校区", "緑が丘中学校区", "都賀中学校区", "弁天"])
+    ('中学校区', '学校区', '校区')
+    >>> endings(["弁天", "中央", "浜野"])
+    ()
+    """
+    found = Counter(name[start:] for name in names for start in range(1, len(name) - 1))
+    shared = [end for end, count in found.items() if count >= max(3, len(names) / 3)]
+    return tuple(sorted(shared, key=lambda end: (-len(end), end)))
+
+
+def arranged(name: str, most: float, ends: Sequence[str]) -> list[str]:
+    """A name in lines, broken before the first of these endings that it has.
+
+    >>> arranged("みつわ台中学校区", 5, ["中学校区"]), arranged("花園中学校区", 8, ["中学校区"])
+    (['みつわ台', '中学校区'], ['花園中学校区'])
+    """
+    end = next((one for one in ends if name.endswith(one) and len(one) < len(name)), "")
+    if not end or ems(name) <= most:
+        return balanced(name, most)
+    return balanced(name[: -len(end)], most) + balanced(end, max(most, ENDING))
 
 
 def steps(points: NDArray[np.float64], around: float, beside: float) -> Boxes:

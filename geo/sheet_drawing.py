@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from .canvas import INK, Area, Line, Mark, rectangle
 from .drawing import levels
+from .lettering import endings
 from .masthead import wards_of
 from .partition import Partition
 from .picture import LAND
@@ -78,7 +79,8 @@ def _names(sheet: Sheet, drawn: SheetMap) -> Names:
         add(wards, drawn.zones[wards.key], WARD_NAMES, lambda _, k: f"W{k + 1}")
     districts = drawn.zones[sheet.districts.key]
     order = [one for _, its in sheet.numbers for one in its]
-    look = Look(tuple(sheet.grow * size for size in DISTRICT_PT))
+    ends = endings([str(name) for name in sheet.districts.zones["name"]])
+    look = Look(tuple(sheet.grow * size for size in DISTRICT_PT), endings=ends)
     add(sheet.districts, gpd.GeoSeries(districts.reindex(order)), look, lambda n, _: str(n + 1))
     if sheet.centres and sheet.ward_id is not None:
         zones = gpd.GeoSeries(drawn.zones[sheet.centres.key].reindex(sheet.served))

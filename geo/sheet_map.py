@@ -25,7 +25,7 @@ UNITS, TOLERANCE = 400, 4.0
 #: Between a map and its frame.
 AROUND_IN = 0.12
 #: What is narrower is a trace of two borders, not land, in inches.
-THIN_IN = 0.03
+THIN_IN = 0.05
 #: Metres of paper in an inch.
 INCH_M = 0.0254
 

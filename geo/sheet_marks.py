@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .canvas import INK, SOFT, Area, Line, Mark, Words, rectangle
+from .canvas import INK, SOFT, Area, Line, Mark, Words, extent, rectangle
 from .picture import NOTICE
 from .picture_map import arrow, bar
 from .plan import Role
@@ -40,6 +40,7 @@ OUTSIDE: Fill = ("#eaedee", "--", "#c2c9cd")
 BOX = (3.0, 1.5)
 LEGEND_PT, SMALL_PT, NOTE_PT = 9.0, 7.0, 7.0
 SIGN_IN = (0.4, 0.17)
+MOST_COLUMNS = 4
 
 Say = Callable[[Text], str]
 
@@ -84,21 +85,34 @@ class Entry:
 def legend(
     entries: Sequence[Entry], at: tuple[float, float], wide: float, *, voices: Voices, grow: float
 ) -> tuple[list[Mark], float]:
-    """The legend in as many columns as there is room for."""
-    count = max(1, int(wide / (2.25 * grow)))
-    column, gap = wide / count, grow * (SIGN_IN[0] + 0.1)
+    """The legend in as many columns as hold every entry's Japanese in one line, else in one."""
+    gap, apart = grow * (SIGN_IN[0] + 0.1), grow * 0.15
+    longest = [extent(voices.ja(one.text), LEGEND_PT * grow)[0] + gap + apart for one in entries]
+    steps = _steps(longest, wide + apart)
     marks: list[Mark] = []
     left, down = at
-    for first in range(0, len(entries), count):
-        reach = down
-        for number, entry in enumerate(entries[first : first + count]):
-            x = left + number * column
-            said = set_in(voices.both(entry.text, LEGEND_PT * grow, SMALL_PT * grow),
-                          column - gap - 0.1)  # fmt: skip
+    for first in range(0, len(entries), len(steps)):
+        reach, x = down, left
+        for step, entry in zip(steps, entries[first : first + len(steps)], strict=False):
+            text = voices.both(entry.text, LEGEND_PT * grow, SMALL_PT * grow)
+            said = set_in(text, step - gap - apart)
             marks += [*entry.sign(x, down + 0.03 * grow, grow), *written(said, x + gap, down)]
-            reach = max(reach, down + height(said))
+            reach, x = max(reach, down + height(said)), x + step
         down = reach + 0.05 * grow
     return marks, down
+
+
+def _steps(longest: Sequence[float], wide: float) -> list[float]:
+    """The widths of as many columns as have room, evened out: one has what its longest entry needs.
+
+    >>> _steps([1.0, 1.0, 2.0, 1.0], 4.0), _steps([9.0, 1.0], 4.0)
+    ([1.0, 1.0, 2.0], [4.0])
+    """
+    for count in range(min(len(longest), MOST_COLUMNS), 1, -1):
+        needs = [max(longest[column::count]) for column in range(count)]
+        if (spare := wide - sum(needs)) >= 0:
+            return [need + spare / count for need in needs]
+    return [wide]
 
 
 def scale(

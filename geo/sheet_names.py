@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from .canvas import INK, Area, Line, Mark, Points, Words, extent, rectangle
-from .lettering import Boxes, seat, wrapped
+from .lettering import Boxes, arranged, seat
 
 #: No letter on paper is smaller.
 LEAST_PT = 7.0
@@ -32,12 +32,16 @@ FAR_IN = np.arange(0.15, 3.0, 0.1)
 
 @dataclass(frozen=True)
 class Look:
-    """How names of one kind are written: sizes to try, colour, whether in a box of which dashes."""
+    """How names of one kind are written: sizes to try, colour, whether in a box of which dashes.
+
+    Lines break before `endings` (:func:`geo.lettering.endings`) that names of the kind share.
+    """
 
     sizes: tuple[float, ...]
     colour: str = INK
     boxed: bool = False
     dashes: tuple[float, ...] = ()
+    endings: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -82,7 +86,7 @@ class Names:
             before, seats = self.boxes, {}
             spare = len(order) * (1 if size == look.sizes[-1] else 1 - MOST)
             for place, n in enumerate(order):
-                if found := self._seat(rooms[n], names[n], size):
+                if found := self._seat(rooms[n], names[n], size, look):
                     seats[n] = found
                 if place + 1 - len(seats) > spare:
                     break
@@ -103,10 +107,11 @@ class Names:
     # --- where --------------------------------------------------------------------------------
 
     def _seat(
-        self, room: _Room, name: str, size: float, inside: float = 1.0
+        self, room: _Room, name: str, size: float, look: Look, inside: float = 1.0
     ) -> tuple[str, float, NDArray[np.float64]] | None:
         """The first place where the name is in its zone (or that part of it), on no other."""
-        for words in dict.fromkeys("\n".join(wrapped(name, ems)) for ems in EMS):
+        tries = ("\n".join(arranged(name, ems, look.endings)) for ems in EMS)
+        for words in dict.fromkeys(tries):
             around = np.array(extent(words, size)) + 2 * CLEAR_IN
             spots = room.spots(around, inside)
             box = seat((around[0], around[1]), self._on_map(spots, around), labels=self.boxes)
@@ -125,7 +130,7 @@ class Names:
         smaller = [size for size in (8.0, LEAST_PT) if size < look.sizes[-1]]
         tries = [*((size, 1.0) for size in smaller), (LEAST_PT, INSIDE)]
         for size, inside in tries:
-            found = self._seat(room, name, size, inside)
+            found = self._seat(room, name, size, look, inside)
             if found is not None:
                 self._write(*found, look)
                 return True

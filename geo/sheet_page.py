@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from .canvas import Area, Mark, Words
+from .lettering import held
 from .sheet import BELOW_IN, GAP_IN, MARGIN_IN, SIDE_IN, Sheet
 from .sheet_drawing import draw
 from .sheet_map import SheetMap, Size, height_at
@@ -88,13 +89,27 @@ def _drawn(
 ) -> tuple[SheetMap, Marks, Marks, float, list[Column]]:
     """The map in its frame; legend, scale and key below it, how far down these reach; the rest."""
     drawn, names, map_ = draw(sheet, frame)
-    voices, wide = sheet.voices, sheet.inner_in - SCALE_IN - 2 * GAP_IN
-    left, down = legend(sheet.entries(drawn), (0.0, 0.0), wide, voices=voices, grow=sheet.grow)
-    at, paper = (sheet.inner_in - SCALE_IN, 0.0), sheet.asked.paper
-    right, low = scale(drawn, at, SCALE_IN, paper=paper, voices=voices)
-    top = max(down, low)
-    key, rest = _key(sheet, names, (sheet.inner_in, most), more)
-    return drawn, map_, [*left, *right, *written(key, 0.0, top)], top + height(key), rest
+    tries = [_explained(sheet, drawn, names, most, more, across) for across in (False, True)]
+    marks, reach, rest = min(tries, key=lambda one: (bool(one[2]), one[1]))
+    return drawn, map_, marks, reach, rest
+
+
+def _explained(
+    sheet: Sheet, drawn: SheetMap, names: Names, most: float, more: bool, across: bool
+) -> tuple[Marks, float, list[Column]]:
+    """Legend, scale and key, how far down they reach, what is for further pages.
+
+    The scale is on the right: of the legend, or (`across`: the legend is as wide as the paper) of
+    the key.
+    """
+    voices, wide, narrow = sheet.voices, sheet.inner_in, sheet.inner_in - SCALE_IN - 2 * GAP_IN
+    room = (wide, narrow) if across else (narrow, wide)
+    signs, top = legend(sheet.entries(drawn), (0.0, 0.0), room[0], voices=voices, grow=sheet.grow)
+    at = (wide - SCALE_IN, top + GAP_IN if across else 0.0)
+    marks, low = scale(drawn, at, SCALE_IN, paper=sheet.asked.paper, voices=voices)
+    top = top if across else max(top, low)
+    key, rest = _key(sheet, names, (room[1], most), more)
+    return [*signs, *marks, *written(key, 0.0, top)], max(low, top + height(key)), rest
 
 
 def _beside(sheet: Sheet, lists: list[Column]) -> tuple[Marks, list[Column]]:
@@ -126,7 +141,7 @@ def _key(sheet: Sheet, names: Names, room: Size, more: bool) -> tuple[Column, li
     for title, some in ((KEY, [" ".join(one) for one in names.key]), (UNSEEN, names.unseen)):
         if some:
             text += voices.both(title, KEY_PT * grow, SMALL_PT * grow, before=0.05)
-            text.append(Paragraph("　".join(some), KEY_PT * grow))
+            text.append(Paragraph("　".join(map(held, some)), KEY_PT * grow))
     title = sheet.list_title
     where = Text(f"{title.ja}{NEXT.ja}", f"{title.en}{NEXT.en}")
     lists = voices.both(where, KEY_PT * grow, SMALL_PT * grow, before=0.05) if more else []

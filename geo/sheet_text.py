@@ -24,6 +24,7 @@ from .content_words import (
     items_title,
 )
 from .districts import facts
+from .lettering import held
 from .masthead import wards_of
 from .partition import Partition
 from .plan import CITY, SheetPlan
@@ -35,6 +36,7 @@ from .words import Text, same
 HEAD_PT, TEXT_PT, NOTE_PT = 11.0, 8.5, 7.5
 INDENT_IN = 0.13
 OWN = Text("目標・項目・取組事例", "Goals, items and case studies")
+NO_CENTRE = Text("なし", "none")
 NO_ITEM = Text("項目はまだ入力されていません。", "No item entered.")
 
 Say = Callable[[Text], str]
@@ -157,7 +159,7 @@ def _district(lists: Lists, zone_id: str, number: int) -> Iterator[Paragraph]:
         yield Paragraph(f"{SIGN} {say(flag)}", TEXT_PT, INK, INDENT_IN)
     yield Paragraph(say(facts(study, of, zone_id)), NOTE_PT, SOFT, INDENT_IN)
     if lists.centres:
-        yield Paragraph(say(_served_by(lists, lists.centres, zone_id)), TEXT_PT, INK, INDENT_IN)
+        yield Paragraph(_served_by(lists, lists.centres, zone_id), TEXT_PT, INK, INDENT_IN)
     its = items(study, of.key, zone_id)
     if not its:
         yield Paragraph(say(NO_ITEM), NOTE_PT, SOFT, INDENT_IN)
@@ -167,16 +169,17 @@ def _district(lists: Lists, zone_id: str, number: int) -> Iterator[Paragraph]:
         yield from _case(study, row, say, f"{say(CASES)}: ")
 
 
-def _served_by(lists: Lists, centres: Partition, zone_id: str) -> Text:
+def _served_by(lists: Lists, centres: Partition, zone_id: str) -> str:
     """Which centres serve a district, and what share of it each; of land where nobody is known."""
     parts, people = lists.parts[zone_id], lists.study.people
-    shares = "、".join(f"{part['name']} {part['share']}" for part in parts) or "なし"
+    shares = [held(lists.say(same(f"{part['name']} {part['share']}"))) for part in parts]
     by_area = people is None or any(part["weight"] == AREA for part in parts)
     weighed = Text("面積", "Area") if people is None or by_area else people.title
-    return Text(
-        f"{centres.title.ja}（{weighed.ja}の割合）: {shares}",
-        f"{centres.title.en} (share of {phrases.inside(weighed)}): {shares}",
+    title = Text(
+        f"{centres.title.ja}（{weighed.ja}の割合）",
+        f"{centres.title.en} (share of {phrases.inside(weighed)})",
     )
+    return f"{lists.say(title)}: {'、'.join(shares) or lists.say(NO_CENTRE)}"
 
 
 def _item(item: dict[str, Any], say: Say) -> Iterator[Paragraph]:

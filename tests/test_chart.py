@@ -156,9 +156,10 @@ def test_described_says_every_point() -> None:
 def test_wrapping_loses_nothing(text: str, most: int) -> None:
     lines = wrapped(text, most)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert not any(line.startswith("、") for line in lines[1:])
+    assert not any(line.startswith(("、", "」")) for line in lines[1:])
+    assert not any(line.endswith("（") for line in lines[:-1])
     short = [line for line in lines if "a" not in line and "、" not in line and "」" not in line]
-    assert all(ems(line) <= most + ("（" in line) for line in short)
+    assert all(ems(line) <= most or line.count("（") >= most for line in short)
 
 
 @settings(max_examples=50)

@@ -27,6 +27,7 @@ from geo import pipeline, sheet_names, sheet_page
 from geo.canvas import INK, Area, Line, Words, extent, picture, printed, rectangle
 from geo.downloads import printed as printed_files
 from geo.errors import DataError, PlanError
+from geo.lettering import endings, held
 from geo.pipeline import compute, write
 from geo.plan import Role, SheetPlan
 from geo.plan_file import load_plan
@@ -402,6 +403,40 @@ def test_no_name_is_lost_and_none_is_on_another(
     assert len(names.boxes) == len(zones)
     assert set(called) <= written | {name for _, name in names.key}
     assert not any(a.intersection(b).area > 1e-9 for a, b in combinations(boxes_of(names), 2))
+
+
+@settings(max_examples=25)
+@given(st.lists(st.floats(0.3, 1.6), min_size=3, max_size=8), st.sampled_from(["中学校区", "圏域"]))
+def test_names_break_before_the_ending_that_they_share(sides: list[float], end: str) -> None:
+    called = [f"{'東西南北'[: 2 + n % 3]}{n}{end}" for n in range(len(sides))]
+    zones = [shapely.box(2 * n, 1, 2 * n + side, 1 + side) for n, side in enumerate(sides)]
+    names = Names((18.0, 4.0))
+    look = Look((11.0, 8.0), endings=endings(called))
+    names.add(zones, called, look, lambda n, _: f"#{n}")
+    for mark in names.marks:
+        if isinstance(mark, Words) and "\n" in mark.words:
+            assert end in mark.words.split("\n")[-1]
+            assert min(map(len, mark.words.split("\n"))) > 1
+
+
+@pytest.mark.parametrize("paper", ["A4", "A3"])
+@pytest.mark.parametrize("orientation", ["portrait", "landscape"])
+def test_a_line_of_the_legend_is_one_line(city: Study, paper: str, orientation: str) -> None:
+    care = city.partitions["care"]
+    long = replace(care, title=Text("あんしんケアセンター圏域", "Care-centre areas"))
+    study = replace(city, partitions=city.partitions | {"care": long})
+    sheet = Sheet(study, asked(paper=paper, orientation=orientation), "W1", "x")
+    said = [mark.words for mark in pages(sheet)[0] if isinstance(mark, Words)]
+    drawn, _, _ = draw(sheet, (6.0, 5.0))
+    assert {entry.text.ja for entry in sheet.entries(drawn)} <= set(said)
+
+
+@given(st.floats(0.9, 4.0))
+def test_a_name_and_its_share_stay_on_one_line(wide: float) -> None:
+    words = "圏域（住民の割合）: " + "、".join(map(held, ("千葉寺 52.4%", "中央 40.0%")))
+    found = lines(words, 8.5, wide)
+    assert any("千葉寺 52.4%" in line for line in found)
+    assert any("中央 40.0%" in line for line in found)
 
 
 def test_a_sign_without_room_in_its_zone_has_a_line_to_it() -> None:
