@@ -242,11 +242,11 @@ def svg(figure: Figure, title: str, described: str) -> bytes:
 
 
 def png(figure: Figure) -> bytes:
-    """The drawing in few colours: with a list of them it is a quarter as large."""
+    """The drawing with its resolution, in few colours: with a list of them it is a quarter as large."""
     canvas, out = FigureCanvasAgg(figure), BytesIO()
     canvas.draw()  # type: ignore[no-untyped-call]
     shown = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     drawn = Image.fromarray(shown).convert("RGB")
     few = drawn.quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(out, format="PNG")
+    few.save(out, format="PNG", dpi=(figure.dpi, figure.dpi))
     return out.getvalue()

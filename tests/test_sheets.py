@@ -137,9 +137,10 @@ def test_paper_is_of_its_size_to_a_hundredth_of_a_millimetre(files: dict[str, by
             assert size == pytest.approx(sorted(paper), abs=0.01 / 25.4)
     for name, data in files.items():
         if name.endswith(".png"):
-            size = sorted(Image.open(BytesIO(data)).size)
+            image = Image.open(BytesIO(data))
             paper = PAPER_IN["A3" if "a3" in name else "A4"]
-            assert size == pytest.approx([DPI * side for side in paper], abs=1)
+            assert sorted(image.size) == pytest.approx([DPI * side for side in paper], abs=1)
+            assert image.info["dpi"] == pytest.approx((DPI, DPI), abs=0.01)
 
 
 def test_documents_say_their_language_and_title(city: Study, files: dict[str, bytes]) -> None:
