@@ -242,7 +242,7 @@ def svg(figure: Figure, title: str, described: str) -> bytes:
 
 
 def png(figure: Figure) -> bytes:
-    """The drawing with its resolution, in few colours: with a list of them it is a quarter as large."""
+    """The drawing, its resolution told, in few colours: their list makes it a quarter as large."""
     canvas, out = FigureCanvasAgg(figure), BytesIO()
     canvas.draw()  # type: ignore[no-untyped-call]
     shown = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]

@@ -68,15 +68,16 @@ class Sheet:
         ja, en = (partial(said, language=language, where=self.name) for language in ("ja", "en"))
         return Voices(ja, en)
 
+    @property
+    def place(self) -> Text:
+        """The name of the city or of the ward."""
+        names = wards_of(self.study).zones["name"]
+        return self.study.plan.city if self.ward_id is None else same(str(names[self.ward_id]))
+
     @cached_property
     def title(self) -> Text:
-        place = self.study.plan.city if self.ward_id is None else self._ward
-        its = self.asked.title
+        place, its = self.place, self.asked.title
         return Text(f"{place.ja}　{its.ja}", f"{place.en}: {its.en}")
-
-    @property
-    def _ward(self) -> Text:
-        return same(str(wards_of(self.study).zones["name"][str(self.ward_id)]))
 
     @cached_property
     def districts(self) -> Partition:

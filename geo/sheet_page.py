@@ -10,16 +10,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from .canvas import Area, Mark, Words
+from .canvas import SOFT, Area, Mark, Words, extent
 from .lettering import held
+from .picture import NOTICE
 from .sheet import BELOW_IN, GAP_IN, MARGIN_IN, SIDE_IN, Sheet
 from .sheet_drawing import draw
 from .sheet_map import SheetMap, Size, height_at
-from .sheet_marks import legend, scale
+from .sheet_marks import NOTE_PT, legend, scale
 from .sheet_names import Names
 from .sheet_text import Lists, listed
-from .typeset import Paragraph, columns, even, height, set_in, written
-from .words import Text
+from .typeset import BELOW, Paragraph, even, height, paged, set_in, written
+from .words import Text, same
 
 #: The width of the scale below a map, and of a column of lists.
 SCALE_IN, COLUMN_IN = 2.3, 3.3
@@ -28,6 +29,9 @@ KEY_SHARE = 0.25
 KEY_PT, SMALL_PT = 8.0, 7.0
 KEY = Text("地図の番号・記号", "Numbers and letters on the map")
 UNSEEN = Text("この縮尺では図に表せない部分のあるもの", "Parts too small to be drawn at this scale")
+SOURCES = Text("出典は1枚目にあります。", "Sources: on the first page of this sheet.")
+#: Right of the foot of a page of lists, for its number.
+NUMBER_IN = 1.2
 NEXT = Text("の一覧は次のページ（PDF）にあります。", ": on the next pages of the PDF.")
 
 Marks = list[Mark]
@@ -184,18 +188,47 @@ def _columns(sheet: Sheet, made: list[Column], left: float, top: float) -> Marks
 
 
 def _further(sheet: Sheet, lists: list[Column]) -> list[Marks]:
-    """Pages of lists, their columns about as high as each other."""
-    title, lists_of = sheet.title, sheet.list_title
-    place = Text(title.ja.split("　")[0], title.en.split(":")[0])
+    """Pages of lists."""
+    place, lists_of = sheet.place, sheet.list_title
     head = Text(f"{place.ja}　{lists_of.ja}", f"{place.en}: {lists_of.en}")
     lines = set_in(sheet.voices.both(head, 14 * sheet.grow, 8 * sheet.grow), sheet.inner_in)
+    foot = _foot(sheet)
     top = MARGIN_IN + height(lines) + GAP_IN
-    room, count = sheet.size_in[1] - MARGIN_IN - top, _count(sheet)
-    made = columns(lists, room)
-    made = even(lists, room, -(-len(made) // count) * count)
-    found: list[Marks] = []
-    for first in range(0, len(made), count):
-        some = made[first : first + count]
-        text = _columns(sheet, some, MARGIN_IN, top)
-        found.append([*written(lines, MARGIN_IN, MARGIN_IN), *text])
-    return found
+    low = sheet.size_in[1] - MARGIN_IN - height(foot)
+    made = paged(lists, low - GAP_IN - top, _count(sheet))
+    return [
+        [
+            *written(lines, MARGIN_IN, MARGIN_IN),
+            *_columns(sheet, some, MARGIN_IN, top),
+            *written(foot, MARGIN_IN, low),
+            _page_number(sheet, page, 1 + len(made)),
+        ]
+        for page, some in enumerate(made, 2)
+    ]
+
+
+def _foot(sheet: Sheet) -> Column:
+    """What a page of lists is of, where its sources stand, and that borders are not the real ones.
+
+    In lines that leave room for the number of the page on their right.
+    """
+    plan, voices, grow = sheet.study.plan, sheet.voices, sheet.grow
+    what = Text(
+        f"{plan.title.ja}（{plan.date}）　{SOURCES.ja}",
+        f"{plan.title.en} ({plan.date}). {SOURCES.en}",
+    )
+    size, said = NOTE_PT * grow, [(plan.schematic, NOTICE[0]), (what, SOFT)]
+    text = [
+        replace(line, colour=colour)
+        for one, colour in said
+        if one
+        for line in voices.both(one, size, size)
+    ]
+    return set_in(text, sheet.inner_in - grow * NUMBER_IN)
+
+
+def _page_number(sheet: Sheet, page: int, pages_: int) -> Words:
+    """The number of a page on the right of its foot."""
+    words, size = sheet.voices.ja(same(f"{sheet.place.ja} {page} / {pages_}")), NOTE_PT * sheet.grow
+    right, low = (side - MARGIN_IN for side in sheet.size_in)
+    return Words(words, (right - extent(words, size)[0], low - BELOW * size / 72), size, SOFT)

@@ -72,12 +72,36 @@ def columns(groups: Sequence[Sequence[Paragraph]], room: float) -> list[list[Par
 
 
 def even(groups: Sequence[Sequence[Paragraph]], room: float, most: int) -> list[list[Paragraph]]:
-    """The same in as many columns, but of nearly one height where `most` columns hold all."""
+    """The same in as many columns, but of nearly one height where `most` columns hold all.
+
+    No group is on two columns for that.
+    """
     if len(columns(groups, room)) > most:
         return columns(groups, room)
-    steps = [room * share / 40 for share in range(4, 40)]
+    least = max((high for high in map(height, groups) if high <= room), default=0.0)
+    steps = [max(least, room * share / 40) for share in range(4, 40)]
     return next((made for step in steps if len(made := columns(groups, step)) <= most),
                 columns(groups, room))  # fmt: skip
+
+
+def paged(
+    groups: Sequence[Sequence[Paragraph]], room: float, count: int
+) -> list[list[list[Paragraph]]]:
+    """The same on pages of so many columns: all are full, but for the last, which is evened out."""
+    found: list[list[list[Paragraph]]] = []
+    while len(filled := columns(groups, room)) > count:
+        found.append(filled[:count])
+        groups = _after(groups, sum(map(len, filled[:count])))
+    return [*found, even(groups, room, count)]
+
+
+def _after(groups: Sequence[Sequence[Paragraph]], number: int) -> list[Sequence[Paragraph]]:
+    """What is left of groups without so many lines."""
+    left = list[Sequence[Paragraph]]()
+    for group in groups:
+        left += [group[number:]] if number < len(group) else []
+        number = max(0, number - len(group))
+    return left
 
 
 def written(text: Sequence[Paragraph], left: float, top: float) -> Iterator[Words]:

@@ -40,7 +40,7 @@ from geo.sheet_names import LEAST_PT, Look, Names
 from geo.sheet_page import pages
 from geo.sheets import DPI, sheets
 from geo.study import Study
-from geo.typeset import LINE, Paragraph, columns, even, height, lines, set_in
+from geo.typeset import LINE, Paragraph, columns, even, height, lines, paged, set_in
 from geo.words import Text, same
 
 TITLE = Text("地区と圏域", "Districts and care areas")
@@ -571,6 +571,47 @@ def test_columns_hold_every_line_in_order(sizes: list[list[float]], room: float)
             line.words for group in groups for line in group
         ]
         assert all(height(one) <= room + 1e-9 for one in filled)
+    if all(height(group) <= room for group in groups):
+        groups_of = [{line.words.split("-")[0] for line in one} for one in even(groups, room, 3)]
+        assert sum(map(len, groups_of)) == len(groups)
+
+
+@given(
+    st.lists(st.lists(st.floats(5, 30), min_size=1, max_size=8), min_size=1, max_size=30),
+    st.floats(1.0, 9.0),
+    st.integers(1, 3),
+)
+def test_pages_are_filled_before_the_last_is_evened_out(
+    sizes: list[list[float]], room: float, count: int
+) -> None:
+    groups = [[Paragraph(f"{g}-{n}", size) for n, size in enumerate(its)]
+              for g, its in enumerate(sizes)]  # fmt: skip
+    made_pages = paged(groups, room, count)
+    filled = columns(groups, room)
+    assert [line.words for page in made_pages for one in page for line in one] == [
+        line.words for group in groups for line in group
+    ]
+    assert made_pages[:-1] == [filled[n * count : (n + 1) * count]
+                               for n in range(len(made_pages) - 1)]  # fmt: skip
+    assert len(made_pages) == max(1, -(-len(filled) // count))
+    assert all(len(page) <= count for page in made_pages)
+    assert all(height(one) <= room + 1e-9 for page in made_pages for one in page)
+
+
+def test_pages_of_lists_say_what_they_are_of(city: Study) -> None:
+    """Title, date, where the sources are, the number of the page; that borders are not real."""
+    rows = [f"{n},D1,取組 {n} {'長い説明 ' * 20},x,,2021,2026,だれか,x" for n in range(60)]
+    note = Text("模式図です", "A schematic map")
+    plan = city.plan.model_copy(update={"schematic": note})
+    content = replace(city.content, items=_items(city, rows))
+    for study, notices in ((city, 0), (replace(city, plan=plan), 1)):
+        made_pages = pages(Sheet(replace(study, content=content), asked(), "W1", "x"))
+        assert len(made_pages) > 2
+        for number, marks in enumerate(made_pages[1:], 2):
+            said = words_on(marks)
+            assert "市の区域（2026）出典は1枚目にあります。" in said
+            assert f"W1{number}/{len(made_pages)}" in said
+            assert said.count("模式図です") == notices
 
 
 @given(st.text(st.sampled_from("あア亜a b、。（"), max_size=80), st.floats(0.5, 4.0))
