@@ -27,8 +27,8 @@ _WORD = "[!-~\u00a1-\u1fff‐-—]+"
 _UNIT = re.compile(f"(?:[{_OPENING}][ 　]*)*(?:{_WORD}|.)(?:[ 　]*[{_CLOSING}]+)*[ 　]*")
 #: Above to the left first: a front rises to the right.
 _TURNS = (120, 150, 90, 180, 60, 0, 30, -30, -60, -90, -120, -150)
-#: An ending of no more letters is not broken.
-ENDING = 5
+#: What stands before or after such a break is not broken if it has no more letters.
+WHOLE = 5
 #: Points looked at on the way from a point to its label.
 SAMPLES = 25
 _DISTANCES = (1.0, 1.6, 2.4, 3.4, 4.6, 6.0, 8.0, 10.5)
@@ -128,7 +128,8 @@ def arranged(name: str, most: float, ends: Sequence[str]) -> list[str]:
     end = next((one for one in ends if name.endswith(one) and len(one) < len(name)), "")
     if not end or ems(name) <= most:
         return balanced(name, most)
-    return balanced(name[: -len(end)], most) + balanced(end, max(most, ENDING))
+    whole = max(most, WHOLE)
+    return balanced(name[: -len(end)], whole) + balanced(end, whole)
 
 
 def steps(points: NDArray[np.float64], around: float, beside: float) -> Boxes:

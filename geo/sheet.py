@@ -208,9 +208,9 @@ class Sheet:
         districts, centres = self.districts, self.centres
         found = [Entry(one.title, LOOKS[one.role]) for one in (wards_of(self.study), districts)]
         if centres:
-            its, is_named = centres.title, self.ward_id is not None
-            name = Text(f"{its.ja}と名前", f"{its.en} and their names") if is_named else its
-            found.append(Entry(name, LOOKS[centres.role], is_boxed=is_named))
+            its = centres.title
+            name = Text(f"{its.ja}と名前", f"{its.en} and their names")
+            found.append(Entry(name, LOOKS[centres.role], is_boxed=True))
         if self.asked.mismatch:
             found.append(Entry(NOT_SPLIT, fill=WHOLE))
             pairs = zip(LEVEL_WORDS, HATCHES, strict=True)

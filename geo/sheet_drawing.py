@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import geopandas as gpd
+import shapely
 
 from .canvas import INK, Area, Line, Mark, rectangle
 from .drawing import levels
@@ -66,14 +67,20 @@ def _hatched(sheet: Sheet, drawn: SheetMap) -> Marks:
 
 
 def _names(sheet: Sheet, drawn: SheetMap) -> Names:
-    """Names of districts and centres, and of the wards of the city, or of those around a ward."""
-    names, wards = Names(drawn.size_in), wards_of(sheet.study)
+    """Names of districts and centres, and of the wards of the city, or of those around a ward.
+
+    On the map of the city centres are named where there is room.
+    """
+    wards = wards_of(sheet.study)
+    borders = shapely.MultiLineString(drawn.borders[wards.key])
+    shapely.prepare(borders)
+    names = Names(drawn.size_in, borders)
 
     def add(
         one: Partition, zones: gpd.GeoSeries, look: Look, sign: Callable[[int, int], str] | None
-    ) -> None:
+    ) -> list[str]:
         called = [sheet.voices.ja(same(str(name))) for name in one.zones["name"][zones.index]]
-        names.add(list(zones), called, look, sign)
+        return names.add(list(zones), called, look, sign)
 
     if sheet.ward_id is None:
         add(wards, drawn.zones[wards.key], WARD_NAMES, lambda _, k: f"W{k + 1}")
@@ -82,10 +89,11 @@ def _names(sheet: Sheet, drawn: SheetMap) -> Names:
     ends = endings([str(name) for name in sheet.districts.zones["name"]])
     look = Look(tuple(sheet.grow * size for size in DISTRICT_PT), endings=ends)
     add(sheet.districts, gpd.GeoSeries(districts.reindex(order)), look, lambda n, _: str(n + 1))
-    if sheet.centres and sheet.ward_id is not None:
+    if sheet.centres:
         zones = gpd.GeoSeries(drawn.zones[sheet.centres.key].reindex(sheet.served))
         look = Look(CENTRE_PT, LOOKS[sheet.centres.role][0], True, BOX)
-        add(sheet.centres, zones, look, lambda _, k: letter(k))
+        sign = None if sheet.ward_id is None else lambda _, k: letter(k)
+        names.left_out = add(sheet.centres, zones, look, sign)
     add(wards, drawn.around, BESIDE_NAMES, None)
     return names
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from .canvas import SOFT, Area, Mark, Words, extent
 from .lettering import held
+from .phrases import inside
 from .picture import NOTICE
 from .sheet import BELOW_IN, GAP_IN, MARGIN_IN, SIDE_IN, Sheet
 from .sheet_drawing import draw
@@ -146,6 +147,7 @@ def _key(sheet: Sheet, names: Names, room: Size, more: bool) -> tuple[Column, li
         if some:
             text += voices.both(title, KEY_PT * grow, SMALL_PT * grow, before=0.05)
             text.append(Paragraph("　".join(map(held, some)), KEY_PT * grow))
+    text += _unnamed(sheet) if names.left_out else []
     title = sheet.list_title
     where = Text(f"{title.ja}{NEXT.ja}", f"{title.en}{NEXT.en}")
     lists = voices.both(where, KEY_PT * grow, SMALL_PT * grow, before=0.05) if more else []
@@ -155,6 +157,17 @@ def _key(sheet: Sheet, names: Names, room: Size, more: bool) -> tuple[Column, li
     where = Text(f"{KEY.ja}{NEXT.ja}", f"{KEY.en}{NEXT.en}")
     moved = voices.both(where, KEY_PT * grow, SMALL_PT * grow, before=0.05)
     return set_in([*moved, *lists], room[0]), [set_in(text, _wide(sheet))]
+
+
+def _unnamed(sheet: Sheet) -> Column:
+    """Where centres are named for whose names the map has no room."""
+    assert sheet.centres is not None  # noqa: S101  (only their names are left out)
+    its, of = sheet.centres.title, sheet.districts.title
+    where = Text(
+        f"場所がなく名前を書いていない{its.ja}は、{of.ja}の一覧にあります。",
+        f"{its.en} for whose names there is no room: in the list of {inside(of)}.",
+    )
+    return sheet.voices.both(where, KEY_PT * sheet.grow, SMALL_PT * sheet.grow, before=0.05)
 
 
 # --- the lists ------------------------------------------------------------------------------------

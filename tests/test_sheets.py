@@ -35,7 +35,7 @@ from geo.sheet import MARGIN_IN, PAPER_IN, Sheet
 from geo.sheet_atlas import Atlas
 from geo.sheet_drawing import OTHER_LAND, draw
 from geo.sheet_map import AROUND_IN, INCH_M, round_scale, sheet_map
-from geo.sheet_marks import BARE, HATCH_INK, HATCHES, LOOKS, OUTSIDE
+from geo.sheet_marks import BARE, BOX, HATCH_INK, HATCHES, LOOKS, OUTSIDE
 from geo.sheet_names import LEAST_PT, Look, Names
 from geo.sheet_page import pages
 from geo.sheets import DPI, sheets
@@ -404,6 +404,70 @@ def test_no_name_is_lost_and_none_is_on_another(
     assert len(names.boxes) == len(zones)
     assert set(called) <= written | {name for _, name in names.key}
     assert not any(a.intersection(b).area > 1e-9 for a, b in combinations(boxes_of(names), 2))
+
+
+def test_a_name_is_in_the_largest_part_even_where_it_has_less_room_there() -> None:
+    main, island = shapely.box(0.5, 0.5, 4.0, 0.62), shapely.box(3.0, 2.0, 3.6, 2.4)
+    names = Names((5.0, 3.0))
+    names.add([main | island], ["島の町"], Look((11.0, 8.0)), lambda n, _: str(n + 1))
+    [box] = boxes_of(names)
+    assert main.contains(box.centroid)
+    names = Names((5.0, 3.0), boxes=np.array([[0.0, 0.0, 5.0, 1.5]]))
+    names.add([main | island], ["島の町"], Look((11.0, 8.0)), lambda n, _: str(n + 1))
+    assert island.contains(boxes_of(names)[1])
+
+
+@settings(max_examples=25)
+@given(
+    st.floats(0.6, 3.4), st.floats(0.6, 3.4), st.sampled_from(["町", "第一地区", "長い名前の地区"])
+)
+def test_a_name_leaves_lines_free_where_it_can(across: float, up: float, name: str) -> None:
+    lines = shapely.MultiLineString(
+        [[(across, 0.0), (across, 4.0)], [(0.0, up), (4.0, up)], [(0.0, 2.0), (4.0, 2.0)]]
+    )
+    names = Names((4.0, 4.0), lines)
+    names.add([shapely.box(0, 0, 4, 4)], [name], Look((9.0,)), lambda n, _: str(n + 1))
+    assert not shapely.intersects(boxes_of(names)[0], lines)
+    alone = Names((4.0, 4.0), shapely.MultiLineString([[(x, 0.0), (x, 4.0)] for x in range(5)]))
+    alone.add([shapely.box(0, 0, 4, 4)], ["長い名前" * 9], Look((9.0,)), lambda n, _: str(n + 1))
+    assert alone.key == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0.22, 0.5), min_size=2, max_size=9), st.integers(3, 9))
+def test_signs_stand_in_their_zones_where_names_leave_theirs(
+    widths: list[float], long: int
+) -> None:
+    """No name of a neighbour takes the last room of a sign."""
+    edges = 1 + np.cumsum([0.0, *widths])
+    zones = [shapely.box(left, 1, right, 1.3) for left, right in pairwise(edges.tolist())]
+    names = Names((8.0, 3.0))
+    called = [f"{'長' * long}{n}" for n in range(len(zones))]
+    names.add(zones, called, Look((11.0, 8.0)), lambda n, _: str(n + 1))
+    assert not [mark for mark in names.marks if isinstance(mark, Line)]
+    at = {mark.words: mark.at for mark in names.marks if isinstance(mark, Words)}
+    for sign, _ in names.key:
+        assert zones[int(sign) - 1].buffer(0.01).contains(shapely.Point(at[sign]))
+
+
+def test_centres_are_named_on_the_map_of_the_city_where_there_is_room(city: Study) -> None:
+    """In boxes; what finds no room is in the list of districts, and the sheet says so."""
+    long = "とても長い名前の圏域です" * 30
+    note = "場所がなく名前を書いていない圏域は、地区の一覧にあります。"
+    for study, left_out in ((city, []), (named(city, "care", "西南", long), [long])):
+        sheet = Sheet(study, asked("city", paper="A3"), None, "x")
+        drawn, names, marks = draw(sheet, (12.0, 9.0))
+        check_names(sheet, names)
+        assert names.left_out == left_out
+        boxed = [mark for mark in marks if isinstance(mark, Line) and mark.dashes == BOX]
+        assert len(boxed) == 4 - len(left_out)
+        zones = drawn.zones["care"]
+        for box in boxed:
+            assert any(zone.contains(shapely.Polygon(box.strokes[0])) for zone in zones)
+        said = "".join(map(words_on, pages(sheet)))
+        assert (note in said) == bool(left_out)
+        assert "圏域と名前" in said
+        assert all(name in said for name in study.partitions["care"].zones["name"])
 
 
 @settings(max_examples=25)
