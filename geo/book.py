@@ -65,6 +65,8 @@ FOLDED: cover.Said = (
 )
 #: The front sheet says these.
 ON_THE_FRONT = ["way", "weighting", "sliver_width_m", "sliver_min_share", "sliver_min_people"]
+#: Columns that say which row it is, besides those of names.
+NAMES = {"name", "where"}
 WAYS = {
     "stated": "元の値のまま",
     "by_towns": "町丁目ごとに集計",
@@ -147,7 +149,25 @@ def _sheet(study: Study, table: Table) -> Sheet:
     english = {name for name in map(str, frame.columns) if _twin(name) in frame.columns}
     folded = frozenset(english | (SOURCES & set(frame.columns)))
     holds = HOLDS[_begin(table)]
-    return replace(sheet, holds=holds, note=note, tab=_tab(title.ja), folded=folded)
+    return replace(
+        sheet, holds=holds, note=note, tab=_tab(title.ja), folded=folded, leads=_leads(table)
+    )
+
+
+def _leads(table: Table) -> int:
+    """How many columns at the beginning say which row it is: all of the key, with its name.
+
+    >>> rows = pd.DataFrame(columns=["zone_id", "zone_name", "area_m2"])
+    >>> _leads(Table("a.csv", Text("a", "a"), rows, key=("zone_id",)))
+    2
+    """
+    names = [str(name) for name in table.frame.columns]
+    last = max((names.index(name) for name in table.key), default=-1)
+    if last < 0:
+        named = [name for name in names if name.endswith("_name") or name in NAMES]
+        last = names.index(named[0]) if named else -1
+    named_too = names[last].replace("_id", "_name") in names[last + 1 : last + 2]
+    return last + 1 + named_too
 
 
 def _twin(column: str) -> str:

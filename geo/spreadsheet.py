@@ -16,9 +16,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from . import paper
 from .excel import FONT, ROW_HEIGHT, STYLES, cut, sheet_names, typed, wide
 from .words import Text
-from .worksheet import NO, YES, Column, Sheet, columns
+from .worksheet import BESIDE, NO, SMALLER, YES, Column, Sheet, columns, lines
 
 #: No time of writing in the file: the first day that its zip knows.
 _WRITTEN = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -115,7 +116,7 @@ def _write_front(
             line += 1
         page.set_row(line, 6)
         line += 1
-    _print_setup(page, rows[0][1].ja)
+    _print_setup(page, rows[0][1].ja, _FRONT_WIDTHS)
 
 
 def _write_sheet(
@@ -123,13 +124,16 @@ def _write_sheet(
 ) -> None:
     last = len(sheet.frame) + 1
     widths = [column.width for column in its]
+    rooms = [width - BESIDE for width in widths]
+    heads = [lines(c.head.ja, room) for c, room in zip(its, rooms, strict=True)]
     for number, (column, width) in enumerate(zip(its, widths, strict=True)):
         page.set_column(number, number, width, None, _fold(column.folded))
-        page.write_string(0, number, typed(column.head.ja), styles["head_ja"])
+        page.write_string(0, number, typed(heads[number]), styles["head_ja"])
         page.write_string(1, number, typed(column.head.en), styles["head_en"])
         _write_cells(page, number, column, styles)
-    page.set_row(0, _height([c.head.ja for c in its], [w - 3 for w in widths], _LINES["value_ja"]))
-    page.set_row(1, _height([c.head.en for c in its], [w - 3 for w in widths], _LINES["value_en"]))
+    page.set_row(0, _height(heads, rooms, _LINES["value_ja"]))
+    small = [room / SMALLER for room in rooms]
+    page.set_row(1, _height([c.head.en for c in its], small, _LINES["value_en"]))
     _wrap(page, its, widths)
     page.freeze_panes(2, 0)
     if its:
@@ -140,7 +144,7 @@ def _write_sheet(
         page.write_string(last + 2, 0, typed(f"注: {sheet.note.ja}"), styles["note_ja"])
         page.write_string(last + 3, 0, typed(f"Note: {sheet.note.en}"), styles["note_en"])
     page.repeat_rows(0, 1)
-    _print_setup(page, sheet.title.ja)
+    _print_setup(page, sheet.title.ja, [0 if c.folded else c.width for c in its], sheet.leads)
 
 
 def _write_cells(page: Worksheet, number: int, column: Column, styles: dict[str, Format]) -> None:
@@ -170,7 +174,7 @@ def _wrap(page: Worksheet, its: Sequence[Column], widths: Sequence[int]) -> None
             page.set_row(row, height)
 
 
-def _height(texts: Sequence[str], rooms: Sequence[int], line: float) -> float:
+def _height(texts: Sequence[str], rooms: Sequence[float], line: float) -> float:
     """How high a row is whose wrapped `texts` have so much room, in points."""
     lines = [
         sum(max(1, ceil(1.05 * wide(part) / max(room, 1))) for part in text.split("\n"))
@@ -179,11 +183,22 @@ def _height(texts: Sequence[str], rooms: Sequence[int], line: float) -> float:
     return min(line * max(lines, default=1), _HIGHEST)
 
 
-def _print_setup(page: Worksheet, title: str) -> None:
+def _print_setup(page: Worksheet, title: str, widths: Sequence[float], leads: int = 0) -> None:
+    """A4 across, on as many pages side by side as keep letters legible.
+
+    The first `leads` columns stand on all of them, and they come before the rows below.
+    """
     page.hide_gridlines(2)
     page.set_paper(9)  # A4
     page.set_landscape()
-    page.fit_to_pages(1, 0)
-    page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    again = paper.repeated(widths, leads)
+    pages = paper.across(widths, again)
+    page.fit_to_pages(pages, 0)
+    if pages > 1:
+        page.print_across()
+        if again:
+            page.repeat_columns(0, again - 1)
+    inches = paper.MARGIN / 72
+    page.set_margins(left=inches, right=inches, top=0.6, bottom=0.7)
     said = cut(" ".join(typed(title).split()), 100).replace("&", "&&")
     page.set_footer(f"&L{said}&R&P / &N")

@@ -5,9 +5,10 @@ Text stays text, and ids keep their leading zeros. What is missing stays empty.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isinf
+from math import ceil, isinf
 from numbers import Integral, Real
 
 import numpy as np
@@ -22,7 +23,12 @@ from .words import Text
 Cell = str | float | None
 
 #: So wide a column becomes, in half-width letters; longer text is wrapped.
-WIDEST, WIDEST_HEADER = 36, 13
+WIDEST, WIDEST_HEADER = 36, 10
+#: What is beside the text of a cell, and the button of the filter beside that of a header.
+BESIDE, BUTTON = 3, 3
+#: So much of a header stays on one line, if it is a word (of small letters) or in brackets.
+LONGEST, SMALLER = 15, 0.95
+BRACKETS = re.compile("（[^（）]*）")
 YES, NO = "はい", "いいえ"
 
 #: The kinds of columns for which none is named, by what pandas finds in them.
@@ -70,6 +76,8 @@ class Sheet:
         What the sheet is called, as far as Excel takes it; without it the title.
     folded
         Columns that stand folded: not in sight and not in print, until they are unfolded.
+    leads
+        So many columns at its beginning say which row this is; they are on every page in print.
     """
 
     title: Text
@@ -81,6 +89,7 @@ class Sheet:
     infinite: Text | None = None
     tab: str = ""
     folded: frozenset[str] = frozenset()
+    leads: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +108,27 @@ class Column:
 
     @property
     def width(self) -> int:
-        """As wide as its widest cell and, if short, its header with the button of the filter."""
+        """As wide as its widest cell, its header if short, and what no header may be broken in."""
         cells = max((wide(_shown(cell, self.kind)) for cell in self.cells), default=0)
-        heads = max(wide(self.head.ja), wide(self.head.en) + 3)
-        return 3 + max(min(cells, WIDEST), min(heads, WIDEST_HEADER))
+        heads = max(wide(self.head.ja), wide(self.head.en) + BUTTON)
+        words = [ceil(wide(word) * SMALLER) for word in self.head.en.split()]
+        whole = max([*map(wide, BRACKETS.findall(self.head.ja)), *words], default=0)
+        heads = max(min(heads, WIDEST_HEADER), min(whole, LONGEST))
+        return BESIDE + max(min(cells, WIDEST), heads)
+
+
+def lines(head: str, room: int) -> str:
+    r"""A header in lines: what has no room begins a new one at a bracket.
+
+    >>> lines("住民（変更前）（人）", 16), lines("住民（人）", 16)
+    ('住民（変更前）\n（人）', '住民（人）')
+    """
+    said = [""]
+    for piece in re.split("(?=（)", head):
+        if said[-1] and wide(said[-1] + piece) > room:
+            said.append("")
+        said[-1] += piece
+    return "\n".join(said)
 
 
 def sheet_of(table: Table, meanings: Mapping[str, Meaning]) -> Sheet:

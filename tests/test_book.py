@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
+from math import ceil
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import column_index_from_string
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from test_spreadsheet import HOSTILE
@@ -16,7 +19,7 @@ from test_spreadsheet import HOSTILE
 from geo import book, tables, worksheet
 from geo.columns import COLUMNS, heading
 from geo.edition_tables import edition_tables
-from geo.excel import typed
+from geo.excel import typed, wide
 from geo.proposal_tables import proposal_tables
 from geo.study import Study
 from geo.table import Table
@@ -40,6 +43,12 @@ def data(study: Study, made: list[Table]) -> bytes:
 @pytest.fixture(scope="module")
 def found(data: bytes) -> Workbook:
     return read(data)
+
+
+@pytest.fixture(scope="module")
+def aligned(study: Study) -> Workbook:
+    assert study.proposals is not None
+    return read(book.proposals(study, proposal_tables(study.proposals)))
 
 
 def read(data: bytes) -> Workbook:
@@ -233,13 +242,88 @@ def test_every_sheet_is_ready_to_read_and_to_print(found: Workbook) -> None:
     for page in found.worksheets:
         setup = page.page_setup
         assert (setup.orientation, int(setup.paperSize)) == ("landscape", 9)
-        assert (int(setup.fitToWidth or 1), setup.fitToHeight) == (1, 0)
+        assert setup.fitToHeight == 0
         assert page.oddFooter.right.text == "&P / &N"
         assert page.oddFooter.left.text
     for page in found.worksheets[1:]:
         assert (page.freeze_panes, page.print_title_rows) == ("A3", "$1:$2")
+        assert page.page_setup.pageOrder == (None if one_page(page) else "overThenDown")
         assert str(page.auto_filter.ref).startswith("A2:")
         assert all(page.cell(row, 1).value for row in (1, 2))
+
+
+def one_page(page: Worksheet) -> bool:
+    return int(page.page_setup.fitToWidth or 1) == 1
+
+
+def widths(page: Worksheet) -> list[float]:
+    """The columns that are printed, in points: Excel has 8 pixels for a letter of this font."""
+    found = [0.0] * page.max_column
+    for of in page.column_dimensions.values():
+        for number in range(of.min, of.max + 1):
+            found[number - 1] = 0.0 if of.hidden else int(8 * of.width + 0.5) * 0.75
+    return found
+
+
+def repeated(page: Worksheet) -> int:
+    """How many columns stand on every page."""
+    return column_index_from_string(str(page.print_title_cols).strip("$").split(":$")[1])
+
+
+def pages_at(page: Worksheet, scale: float) -> int:
+    """On how many pages side by side a printer puts the columns at a scale."""
+    room = (297 / 25.4 - page.page_margins.left - page.page_margins.right) * 72 / scale
+    first = repeated(page) if page.print_title_cols else 0
+    pages, used = 1, 0.0
+    for number, width in enumerate(widths(page)):
+        if used + width > room:
+            assert number >= first, "what stands on every page leaves room for the rest"
+            pages, used = pages + 1, sum(widths(page)[:first])
+        used += width
+    return pages
+
+
+def smallest(page: Worksheet) -> float:
+    """The least size of letters on a page, before it is scaled."""
+    return min(float(cell.font.size) for row in page.iter_rows() for cell in row if cell.value)
+
+
+def test_no_letter_is_printed_smaller_than_seven_points(found: Workbook, aligned: Workbook) -> None:
+    for page in [*found.worksheets, *aligned.worksheets]:
+        scale = next(
+            percent / 100
+            for percent in range(100, 0, -1)
+            if pages_at(page, percent / 100) <= int(page.page_setup.fitToWidth or 1)
+        )
+        assert scale * smallest(page) >= 7, page.title
+
+
+def test_no_sheet_takes_more_pages_than_it_must(found: Workbook, aligned: Workbook) -> None:
+    """One narrow enough is on one page side by side; of a wide one every page says which row."""
+    for page in [*found.worksheets, *aligned.worksheets]:
+        pages = int(page.page_setup.fitToWidth or 1)
+        assert pages == pages_at(page, ceil(700 / smallest(page)) / 100), page.title
+        assert pages == 1 or page.print_title_cols, page.title
+    assert one_page(found["区の一覧"])
+    assert one_page(found["地区 × あんしんケアセンター圏域"])
+    (care,) = (page for page in found if str(page["F1"].value).startswith("区域がどうなったか"))
+    assert not one_page(care)
+    assert care.print_title_cols == "$A:$D"
+
+
+def test_no_header_breaks_within_brackets(found: Workbook, aligned: Workbook) -> None:
+    heads = [
+        (str(head.value), points / 6)
+        for book in (found, aligned)
+        for page in book.worksheets[1:]
+        for head, points in zip(page[1], widths(page), strict=True)
+        if points
+    ]
+    assert any(head.endswith("\n（人）") for head, _ in heads)
+    for head, room in heads:
+        for line in head.split("\n"):
+            tail = re.search("（[^（）]{1,6}）$", line)
+            assert not tail or wide(line) <= room, head
 
 
 def test_wrapped_text_has_room(study: Study) -> None:

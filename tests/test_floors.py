@@ -30,6 +30,7 @@ FLOORS = [
         "topology",
     },
     {
+        "paper",
         "indices",
         "qgis_style",
         "columns",
