@@ -15,7 +15,9 @@ import pandas as pd
 from . import cover, phrases
 from .alignment import AREA
 from .columns import COLUMNS, heading
+from .cutting import OUTSIDE
 from .excel import NAME_UNITS, ROWS
+from .partition import Partition
 from .plan import Role
 from .proposal_tables import RULES, statements
 from .study import Study
@@ -136,12 +138,12 @@ def _chosen(study: Study, made: Sequence[Table]) -> list[Table]:
 
 def _sheet(study: Study, table: Table) -> Sheet:
     pairs = {f"crosswalk_{a}_{b}.csv": (a, b) for a, b in once(study)}
-    title, note = table.title, None
+    title, note, frame = table.title, None, table.frame
     if table.name in pairs:
         left, right = (study.partitions[key] for key in pairs[table.name])
         title = Text(f"{left.title.ja} × {right.title.ja}", title.en)
         note = phrases.way(study, left, right)
-    frame = table.frame
+        frame = _outside_named(frame, left, right)
     if table.name in pairs or table.name == "measures.csv":
         frame = frame.drop(columns=ON_THE_FRONT, errors="ignore")
     shown = replace(table, title=title, frame=_spoken(study, frame))
@@ -168,6 +170,18 @@ def _leads(table: Table) -> int:
         last = names.index(named[0]) if named else -1
     named_too = names[last].replace("_id", "_name") in names[last + 1 : last + 2]
     return last + 1 + named_too
+
+
+def _outside_named(frame: pd.DataFrame, left: Partition, right: Partition) -> pd.DataFrame:
+    """A crosswalk that says of land in no zone that it is; its ids stay empty."""
+    return frame.assign(
+        **{
+            f"{side}_name": frame[f"{side}_name"].mask(
+                frame[f"{side}_id"] == OUTSIDE, f"（どの{one.title.ja}でもない）"
+            )
+            for side, one in (("left", left), ("right", right))
+        }
+    )
 
 
 def _twin(column: str) -> str:

@@ -167,6 +167,19 @@ def test_ids_keep_their_zeros_and_the_missing_stay_empty(found: Workbook) -> Non
     assert towns["道場北町"]["Residents (people)"] == 0
 
 
+def test_land_in_no_zone_is_named_and_has_no_id(study: Study, made: list[Table]) -> None:
+    table = next(table for table in made if table.name == "crosswalk_district_care.csv")
+    frame = table.frame.copy()
+    frame.loc[3, ["left_id", "left_name"]] = frame.loc[5, ["right_id", "right_name"]] = ""
+    page = named(study, replace(table, frame=frame))["地区 × あんしんケアセンター圏域"]
+    assert [page.cell(6, column).value for column in (1, 2)] == [None, "（どの地区でもない）"]
+    assert page["C8"].value is None
+    assert page["D8"].value == "（どのあんしんケアセンター圏域でもない）"
+    assert frame["left_name"][3] == "", "the CSV stays as it is"
+    named_so = [cell.value for row in page.iter_rows() for cell in row if cell.value]
+    assert sum("でもない" in str(value) for value in named_so) == 2
+
+
 def test_number_formats_go_by_units(found: Workbook) -> None:
     page = found["地区 × あんしんケアセンター圏域"]
     shown = {page.cell(2, cell.column).value: cell.number_format for cell in page[3]}
