@@ -37,9 +37,19 @@ HOLDS = {
     "sensitivity": Text("細い重なりの基準を変えたとき", "The same for other widths of slivers"),
     "zones": Text("区域ごとに、どれだけ分かれているか", "How far each zone is split"),
     "parts": Text("区域に一部だけ入る町丁目", "Towns of which a zone holds a part"),
-    "align_moves": Text(
-        "提案で区域が変わる町丁目（ほかの表は align.xlsx）",
-        "Towns that change zones under the proposals; their other tables are in align.xlsx",
+    "align_front": Text(
+        "残る分割の数ごとに、少なくとも何人の区域が変わるか",
+        "For every number of splits that remain, the least that would move",
+    ),
+    "align_moves": Text("提案で区域が変わる町丁目", "Towns that change zones under the proposals"),
+    "align_measures": Text(
+        "提案で、全体の分かれ方がどう変わるか", "How far zones are split, today and then"
+    ),
+    "align_loads": Text(
+        "提案での区域ごとの人数と負担", "People and load of each zone under the proposals"
+    ),
+    "align_reasons": Text(
+        "提案の後も分かれている区域と、その理由", "Zones that stay split, and why"
     ),
     "items": Text("重点取組項目", "Priority items"),
     "goals": Text("目標・方針・視点", "Goals, policies and viewpoints"),
@@ -54,6 +64,11 @@ HOLDS = {
     "findings": Text("データの注意点と、どうすればよいか", "Faults of the data, and what to do"),
     "columns": Text("CSV の列の意味と単位", "What each column of the CSVs means"),
 }
+#: What `overlaps.xlsx` says of the only table of proposals that it has.
+MOVES = Text(
+    "提案で区域が変わる町丁目（ほかの表は align.xlsx）",
+    "Towns that change zones under the proposals; their other tables are in align.xlsx",
+)
 #: Columns of sources: the front sheet names them all.
 SOURCES = {"source_ja", "source_en"}
 #: How to see the columns that stand folded.
@@ -83,7 +98,8 @@ def overlaps(study: Study, made: Sequence[Table]) -> bytes:
     from . import spreadsheet  # It takes a while to import, and only workbooks need it.
 
     tables = sorted(_chosen(study, made), key=_place)
-    sheets = [_sheet(study, table) for table in tables if fits(table.frame)]
+    holds = HOLDS | {"align_moves": MOVES}
+    sheets = [_sheet(study, table, holds) for table in tables if fits(table.frame)]
     left_out = [_told(table) for table in tables if not fits(table.frame)]
     behind = [*left_out, FOLDED, *cover.rules(study), *cover.sources(study)]
     return spreadsheet.workbook(sheets, front=cover.about(study), behind=behind)
@@ -136,7 +152,7 @@ def _chosen(study: Study, made: Sequence[Table]) -> list[Table]:
     return kept
 
 
-def _sheet(study: Study, table: Table) -> Sheet:
+def _sheet(study: Study, table: Table, holds: Mapping[str, Text] = HOLDS) -> Sheet:
     pairs = {f"crosswalk_{a}_{b}.csv": (a, b) for a, b in once(study)}
     title, note, frame = table.title, None, table.frame
     if table.name in pairs:
@@ -150,10 +166,8 @@ def _sheet(study: Study, table: Table) -> Sheet:
     sheet = sheet_of(shown, meanings_in(shown, study))
     english = {name for name in map(str, frame.columns) if _twin(name) in frame.columns}
     folded = frozenset(english | (SOURCES & set(frame.columns)))
-    holds = HOLDS[_begin(table)]
-    return replace(
-        sheet, holds=holds, note=note, tab=_tab(title.ja), folded=folded, leads=_leads(table)
-    )
+    told = replace(sheet, holds=holds[_begin(table)], note=note, tab=_tab(title.ja))
+    return replace(told, folded=folded, leads=_leads(table))
 
 
 def _leads(table: Table) -> int:

@@ -98,6 +98,16 @@ def test_a_table_that_nobody_knows_comes_in_by_itself(study: Study) -> None:
     assert named(study, last, new).sheetnames == ["表紙", "新しい表", "点検結果"]
 
 
+def test_the_front_says_what_each_sheet_holds(found: Workbook, aligned: Workbook) -> None:
+    """In words, not only in how many rows; and no workbook sends a reader to itself."""
+    for whole in (found, aligned):
+        said = front(whole)
+        for name in whole.sheetnames[1:]:
+            assert re.fullmatch("(.*。)?[0-9,]+行。.+", said[said.index(name) + 1]), name
+    assert not [line for line in front(aligned) if "align.xlsx" in line]
+    assert [line for line in front(found) if "align.xlsx" in line]
+
+
 def test_the_front_leads_to_every_sheet(found: Workbook) -> None:
     links = [cell.hyperlink for page in found for row in page.iter_rows() for cell in row]
     targets = [link.location for link in links if link is not None]
