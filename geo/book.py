@@ -13,8 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from . import cover, phrases
-from .alignment import AREA
-from .columns import COLUMNS, heading
+from .book_words import spoken
 from .cutting import OUTSIDE
 from .excel import NAME_UNITS, ROWS
 from .partition import Partition
@@ -84,13 +83,6 @@ FOLDED: cover.Said = (
 ON_THE_FRONT = ["way", "weighting", "sliver_width_m", "sliver_min_share", "sliver_min_people"]
 #: Columns that say which row it is, besides those of names.
 NAMES = {"name", "where"}
-WAYS = {
-    "stated": "元の値のまま",
-    "by_towns": "町丁目ごとに集計",
-    "by_shares": "計画の割合",
-    "by_area": "境界の重ね合わせ",
-}
-NEEDS = {"required": "必須", "optional": "選択", "unknown": "不明"}
 
 
 def overlaps(study: Study, made: Sequence[Table]) -> bytes:
@@ -162,7 +154,7 @@ def _sheet(study: Study, table: Table, holds: Mapping[str, Text] = HOLDS) -> She
         frame = _outside_named(frame, left, right)
     if table.name in pairs or table.name == "measures.csv":
         frame = frame.drop(columns=ON_THE_FRONT, errors="ignore")
-    shown = replace(table, title=title, frame=_spoken(study, frame))
+    shown = replace(table, title=title, frame=spoken(study, table.name, frame))
     sheet = sheet_of(shown, meanings_in(shown, study))
     english = {name for name in map(str, frame.columns) if _twin(name) in frame.columns}
     folded = frozenset(english | (SOURCES & set(frame.columns)))
@@ -212,34 +204,6 @@ def _tab(title: str) -> str:
     of, _, special = title.partition(": ")
     long = len(title) > NAME_UNITS and special
     return f"{special} {of}" if long else title.replace(": ", " ")
-
-
-def _spoken(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    """A table with words in place of codes."""
-    words = _words(study)
-    return frame.assign(
-        **{
-            name: frame[name].map(words[name]).fillna(frame[name])
-            for name in words.keys() & set(frame.columns)
-        }
-    )
-
-
-def _words(study: Study) -> dict[str, Mapping[str, str]]:
-    """The words for codes, column by column."""
-    titles = {key: one.title.ja for key, one in study.partitions.items()}
-    weights = {one.key: one.title.ja for one in study.counts.defined}
-    weights[AREA] = "面積"
-    return {
-        **dict.fromkeys(("left", "right", "partition", "by"), titles),
-        "direction": titles | {"both": "両方"},
-        "of": titles | {"city": "市全体"},
-        "weight": weights,
-        "measure": {name: heading(meaning).ja for name, meaning in COLUMNS.items()},
-        "severity": {str(one): said.ja for one, said in phrases.SEVERITY_WORDS.items()},
-        "need": NEEDS,
-        "way": WAYS,
-    }
 
 
 def _told(table: Table) -> cover.Said:

@@ -60,11 +60,12 @@ OF_ZONES: dict[str, Meaning] = {
 OF_ITEMS: dict[str, Meaning] = {
     "what": (
         Text(
-            "追加 added、変更 changed、継続 kept、終了 removed", "added, changed, kept or removed"
+            "項目がどうなったか（added 追加、changed 変更、kept 継続、removed 終了）",
+            "what became of the item; added, changed, kept or removed",
         ),
         "",
     ),
-    "by": (Text("何で同じ項目とみなしたか（id、text）", "matched by id or by text"), ""),
+    "by": (Text("何で同じ項目とみなしたか（id: ID、text: 文）", "matched by id or by text"), ""),
     "likeness": (Text("文の一致度", "how much the texts are alike"), "0-1"),
     "changes": (
         Text("変わったこと（text 文、zone 地区、who 主体、years 期間）", "what is changed"), "",

@@ -17,10 +17,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 from test_spreadsheet import HOSTILE
 
 from geo import book, tables, worksheet
+from geo.book_words import NEEDS, spoken
+from geo.cases import Place
 from geo.columns import COLUMNS, heading
+from geo.content_words import GOAL_WORDS
 from geo.edition_tables import edition_tables
+from geo.edition_words import BECAME, CHANGES, ITEMS, MATCHED
 from geo.excel import typed, wide
+from geo.findings import Kind, Severity
+from geo.overlap import Way
 from geo.proposal_tables import proposal_tables
+from geo.reallocation import Basis
+from geo.schemes import State
 from geo.study import Study
 from geo.table import Table
 from geo.words import Text, same
@@ -227,6 +235,65 @@ def test_codes_are_words(study: Study, found: Workbook) -> None:
     assert {row["error, warning or note"] for row in rows(found["点検結果"])} <= {
         "誤り", "注意", "参考",
     }  # fmt: skip
+
+
+#: Every closed set of codes that tables have, by the module's own list of them.
+CODES = {
+    *Basis, *BECAME, *CHANGES, *GOAL_WORDS, *ITEMS, *Kind, *NEEDS, *Place, *Severity, *State, *Way,
+    *MATCHED, "both", "city", "m2", "towns",
+} - {""}  # fmt: skip
+#: Columns of names that the plan gives, and what the codes of CSVs mean.
+NAMED = {"file", "column", "key of the layer in the plan", "key of the scheme of marks",
+         "key of the indicator", "meaning, in Japanese"}  # fmt: skip
+
+
+def test_no_code_is_left_on_any_sheet(study: Study, found: Workbook, aligned: Workbook) -> None:
+    codes = (
+        CODES
+        | set(study.partitions)
+        | set(study.earlier)
+        | {one.key for one in study.counts.defined}
+    )
+    for page in [*found.worksheets[1:], *aligned.worksheets[1:]]:
+        seen = zip([cell.value for cell in page[2]], widths(page), strict=True)
+        heads = [head for head, width in seen if width and head not in NAMED]
+        for row in rows(page):
+            for head in heads:
+                words = set(re.split("[;・]", str(row[str(head)])))
+                assert not words & codes, (page.title, head, words)
+
+
+def test_every_code_of_a_closed_set_has_its_word(study: Study) -> None:
+    """Whether the sample has it or not; no two of a set are called the same."""
+    for name, column, codes in (
+        ("findings.csv", "kind", Kind), ("findings.csv", "severity", Severity),
+        ("goals.csv", "kind", GOAL_WORDS), ("cases.csv", "place_kind", Place),
+        ("marks.csv", "state", State), ("indicators_a.csv", "basis", Basis),
+        ("indicators_a.csv", "way", [*Way, "stated"]), ("align_moves.csv", "need", NEEDS),
+        ("period_a_zones.csv", "what", BECAME), ("period_a.csv", "what", ITEMS),
+        ("period_a.csv", "changes", CHANGES), ("period_a.csv", "by", [*MATCHED, "text"]),
+        ("findings.csv", "unit", ["m2", "m", "towns", "rows", "cases", "points", "zones",
+                                  "marks", "cells", "offices"]),
+    ):  # fmt: skip
+        asked = [str(code) for code in codes if code not in ("", "m")]
+        said = spoken(study, name, pd.DataFrame({column: asked}))[column].tolist()
+        assert not set(said) & set(asked), (name, column)
+        assert len(set(said)) == len(asked)
+        assert all(re.search("[ぁ-んァ-ヶ一-龠²]", word) for word in said), (name, column)
+
+
+def test_joined_codes_are_said_word_by_word(study: Study) -> None:
+    frame = pd.DataFrame({"what": ["divided;shrunk", "new"], "changes": ["text;years", ""]})
+    said = spoken(study, "period_a.csv", frame)
+    assert said["what"].tolist() == ["分かれた・狭くなった", "新しくできた"]
+    assert said["changes"].tolist() == ["文・期間", ""]
+
+
+def test_places_of_findings_are_in_japanese(study: Study) -> None:
+    frame = pd.DataFrame({"place": ["row 4 x 2023: no mark given; row 12", "row house 3"]})
+    said = spoken(study, "findings.csv", frame.assign(where=["care_before", "layers/x.csv"]))
+    assert said["place"].tolist() == ["4行目 x 2023: 評価なし（未記入）; 12行目", "row house 3"]
+    assert said["where"].tolist() == [study.earlier["care_before"].title.ja, "layers/x.csv"]
 
 
 def test_texts_in_english_stand_folded(found: Workbook) -> None:
