@@ -13,6 +13,7 @@ from dataclasses import replace
 import pandas as pd
 
 from . import cover, phrases
+from .book_kinds import kinds
 from .book_words import spoken
 from .cutting import OUTSIDE
 from .excel import NAME_UNITS, ROWS
@@ -159,7 +160,8 @@ def _sheet(study: Study, table: Table, holds: Mapping[str, Text] = HOLDS) -> She
     english = {name for name in map(str, frame.columns) if _twin(name) in frame.columns}
     folded = frozenset(english | (SOURCES & set(frame.columns)))
     told = replace(sheet, holds=holds[_begin(table)], note=note, tab=_tab(title.ja))
-    return replace(told, folded=folded, leads=_leads(table))
+    by_row = kinds(table.name, table.frame)
+    return replace(told, folded=folded, leads=_leads(table), by_row=by_row)
 
 
 def _leads(table: Table) -> int:

@@ -18,6 +18,9 @@ KINDS: dict[str, int | str] = {
     "area": _GROUPED,
     "plain": _WHOLE,
     "decimal": "0.00##",
+    "tenths": "#,##0.0",
+    "hundredths": "#,##0.00",
+    "thousandths": "#,##0.000",
     "degrees": "0.000000",
     "number": "[>=1000]#,##0;[<=-1000]-#,##0;General",
 }

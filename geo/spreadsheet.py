@@ -150,13 +150,13 @@ def _write_sheet(
 def _write_cells(page: Worksheet, number: int, column: Column, styles: dict[str, Format]) -> None:
     kind = column.kind
     plain = "wrapped" if column.wrapped else kind if kind in ("text", "flag") else "word"
-    for row, cell in enumerate(column.cells, start=2):
+    for row, (cell, shown) in enumerate(zip(column.cells, column.kinds, strict=True), start=2):
         if cell is None:
             page.write_blank(row, number, None, styles[kind])
         elif isinstance(cell, str):
             page.write_string(row, number, cell, styles[plain])
         else:
-            page.write_number(row, number, cell, styles[kind])
+            page.write_number(row, number, cell, styles[shown])
 
 
 def _fold(folded: bool) -> dict[str, int | bool]:

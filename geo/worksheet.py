@@ -6,7 +6,7 @@ Text stays text, and ids keep their leading zeros. What is missing stays empty.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, isinf
 from numbers import Integral, Real
@@ -66,6 +66,8 @@ class Sheet:
     formats
         The kind of a column (a key of :data:`KINDS`); one not named here goes by what is in it.
         Shares are 0 to 1.
+    by_row
+        The kind of each cell of a column of numbers that are of several kinds.
     holds
         What the front sheet says of it; without it the note.
     note
@@ -84,6 +86,7 @@ class Sheet:
     frame: pd.DataFrame
     headers: Mapping[str, Text]
     formats: Mapping[str, str] = field(default_factory=dict)
+    by_row: Mapping[str, Sequence[str]] = field(default_factory=dict)
     holds: Text | None = None
     note: Text | None = None
     infinite: Text | None = None
@@ -94,11 +97,12 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """A column as it is written: its header, its kind, and its cells."""
+    """A column as it is written: its header, its kind, its cells and the kind of each."""
 
     head: Text
     kind: str
     cells: list[Cell]
+    kinds: Sequence[str]
     folded: bool = False
 
     @property
@@ -109,7 +113,8 @@ class Column:
     @property
     def width(self) -> int:
         """As wide as its widest cell, its header if short, and what no header may be broken in."""
-        cells = max((wide(_shown(cell, self.kind)) for cell in self.cells), default=0)
+        shown = map(_shown, self.cells, self.kinds)
+        cells = max(map(wide, shown), default=0)
         heads = max(wide(self.head.ja), wide(self.head.en) + BUTTON)
         words = [ceil(wide(word) * SMALLER) for word in self.head.en.split()]
         whole = max([*map(wide, BRACKETS.findall(self.head.ja)), *words], default=0)
@@ -138,7 +143,7 @@ def sheet_of(table: Table, meanings: Mapping[str, Meaning]) -> Sheet:
     formats = {
         str(name): kind
         for name, values in frame.items()
-        if (kind := _kind_of(values, meanings[str(name)][1]))
+        if (kind := kind_of(values, meanings[str(name)][1]))
     }
     return Sheet(table.title, frame, headers, formats)
 
@@ -174,7 +179,7 @@ def columns(sheet: Sheet) -> list[Column]:
     ]
 
 
-def _kind_of(values: pd.Series, unit: str) -> str | None:
+def kind_of(values: pd.Series, unit: str) -> str | None:
     """The kind of a column of numbers by its unit and, for a unit of the plan's, by its values."""
     inferred = _kind(values)
     if inferred not in ("count", "number"):
@@ -186,7 +191,9 @@ def _kind_of(values: pd.Series, unit: str) -> str | None:
     known = pd.to_numeric(values).dropna().to_numpy(dtype=float)
     if unit and (known == known.round()).all():
         return "count"
-    return "decimal" if np.abs(known).max(initial=0) < 1000 else "number"
+    if np.abs(known).max(initial=0) < 1000:
+        return "decimal"
+    return "tenths" if unit else "number"
 
 
 def _column(sheet: Sheet, name: str, values: pd.Series, missing: np.ndarray) -> Column:
@@ -202,7 +209,8 @@ def _column(sheet: Sheet, name: str, values: pd.Series, missing: np.ndarray) -> 
         None if gone else _cell(value, kind, sheet.infinite)
         for value, gone in zip(values.tolist(), missing, strict=True)
     ]
-    return Column(sheet.headers[name], kind, cells, name in sheet.folded)
+    kinds = sheet.by_row.get(name) or [kind] * len(cells)
+    return Column(sheet.headers[name], kind, cells, kinds, name in sheet.folded)
 
 
 def _kind(values: pd.Series) -> str:
@@ -232,5 +240,6 @@ def _shown(cell: Cell, kind: str) -> str:
         return cell or ""
     if kind == "number":
         return f"{cell:.10g}"
-    places = {"share": ".1%", "decimal": ",.4f", "degrees": ".6f"}
+    places = {"share": ".1%", "decimal": ",.4f", "degrees": ".6f",
+              "tenths": ",.1f", "hundredths": ",.2f", "thousandths": ",.3f"}  # fmt: skip
     return format(cell, places.get(kind, ",.0f"))

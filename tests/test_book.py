@@ -16,7 +16,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from test_spreadsheet import HOSTILE
 
-from geo import book, tables, worksheet
+from geo import book, book_kinds, tables, worksheet
 from geo.book_words import NEEDS, spoken
 from geo.cases import Place
 from geo.columns import COLUMNS, heading
@@ -206,6 +206,46 @@ def test_number_formats_go_by_units(found: Workbook) -> None:
     assert shown["share of the area of the zone of Districts"] == "0.0%"
 
 
+def formats(page: Worksheet, head: str, of: str) -> dict[object, set[str]]:
+    """The number formats of one column by what another says of the row."""
+    heads = [cell.value for cell in page[2]]
+    found: dict[object, set[str]] = {}
+    for row in page.iter_rows(min_row=3):
+        cell = row[heads.index(head)]
+        if cell.value is not None:
+            found.setdefault(row[heads.index(of)].value, set()).add(cell.number_format)
+    return found
+
+
+def test_figures_of_several_kinds_are_shown_row_by_row(
+    made: list[Table], found: Workbook, aligned: Workbook
+) -> None:
+    measures = aligned["案の前と後の指標"]
+    by = formats(measures, "today", "measure: a column of measures.csv")
+    assert by["少数側の割合"] == by["同じ区域から2人を選ぶと、相手の区域が異なる確率"] == {"0.0%"}
+    assert by["2つ以上に分かれている区域の数"] == {"#,##0"}
+    assert by["いくつの相手の区域に等しく分かれているのと同じか"] == {"0.00##"}
+    assert by["それ以外の区域に入っている分"] == {"#,##0"}
+    table = next(table for table in made if table.name == "indicators_town.csv")
+    town = found["指標 町丁目ごと"]
+    assert formats(town, "figure", "key of the indicator") == {"population_2020": {"#,##0"}}
+    stored = [row["figure"] for row in rows(town) if row["figure"] is not None]
+    assert stored == pytest.approx(table.frame["value"].dropna().tolist(), abs=1e-6)
+    marks = found["評価"]
+    assert set().union(*formats(marks, "target", "mark").values()) == {"#,##0"}
+    assert set().union(*formats(found["点検結果"], "how much", "kind of finding").values()) == {
+        "#,##0"
+    }
+
+
+def test_decimals_of_indicators_are_those_that_a_typical_figure_needs() -> None:
+    frame = pd.DataFrame({"indicator": list("aabbcd"),
+                          "value": [2000.4, 12.25, 0.25, 0.5, 3.0, np.nan]})  # fmt: skip
+    assert book_kinds.kinds("indicators_x.csv", frame)["value"] == [
+        "count", "count", "thousandths", "thousandths", "count", "count",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("unit", "values", "kind"),
     [
@@ -219,6 +259,7 @@ def test_number_formats_go_by_units(found: Workbook) -> None:
         ("", [0.25, 12_345.0], "number"),
         ("世帯", [3.0, np.nan], "count"),
         ("%", [23.4], "decimal"),
+        ("世帯", [1647.0, 487.403979], "tenths"),
     ],
 )
 def test_kinds_of_columns(unit: str, values: list[float], kind: str) -> None:

@@ -139,7 +139,7 @@ FLOORS = [
     {"edition_tables", "shapes", "downloads", "cover", "datapackage"},
     {"drawing", "beside"},
     {"choropleth", "dots", "content_words", "masthead", "overlap_rows", "atlas_looks"},
-    {"districts", "picture", "atlas_layers", "book_words"},
+    {"districts", "picture", "atlas_layers", "book_words", "book_kinds"},
     {"book", "entries", "sheet_marks", "sheet_text", "atlas_overlaps"},
     {"align_page", "atlas", "edition_page", "planner_page", "council_page", "embed_page", "sheet"},
     {"index_page", "revision_page", "sheet_drawing", "sheet_atlas"},
