@@ -43,7 +43,7 @@ FONT: dict[str, object] = {"font_name": "Yu Gothic", "font_size": 10.5, "font_sc
 SMALL = 10.0
 _GREY, _TINT, _RULE, _LINK = "#5B636A", "#E6EEF4", "#C9D1D6", "#0B5C8A"
 _ROW = {"valign": "top", "bottom": 1, "bottom_color": _RULE}
-#: So that text stands apart from the numbers before it.
+#: So that text stands apart from what is before it.
 _LEFT = {"align": "left", "indent": 1}
 _HEAD = {"valign": "vcenter", "text_wrap": True, "bg_color": _TINT, "indent": 1}
 _UNDER = {"font_color": _GREY, "bottom": 1, "bottom_color": _GREY}
@@ -56,13 +56,13 @@ STYLES: dict[str, dict[str, object]] = {
     "wrapped": {**_ROW, **_LEFT, "num_format": _TEXT, "text_wrap": True},
     "head_ja": {**_HEAD, "bold": True, "top": 2, "top_color": _GREY},
     "head_en": {**_HEAD, "font_size": SMALL, **_UNDER},
-    "title_ja": {**_PLAIN, "bold": True, "font_size": 16},
-    "title_en": {**_PLAIN, "font_size": 11, "font_color": _GREY},
+    "title_ja": {**_PLAIN, **_LEFT, "bold": True, "font_size": 16},
+    "title_en": {**_PLAIN, **_LEFT, "font_size": 11, "font_color": _GREY},
     "label_ja": {**_PLAIN, "bold": True, "text_wrap": True},
-    "value_ja": {**_PLAIN, "text_wrap": True},
+    "value_ja": {**_PLAIN, **_LEFT, "text_wrap": True},
     "link_ja": {**_PLAIN, "bold": True, "text_wrap": True, "font_color": _LINK, "underline": 1},
     "label_en": {**_PLAIN, "text_wrap": True, "font_size": SMALL, "font_color": _GREY},
-    "value_en": {**_PLAIN, "text_wrap": True, "font_size": SMALL, "font_color": _GREY},
+    "value_en": {**_PLAIN, **_LEFT, "text_wrap": True, "font_size": SMALL, "font_color": _GREY},
     "note_ja": _PLAIN,
     "note_en": {**_PLAIN, "font_size": SMALL, "font_color": _GREY},
 }

@@ -10,6 +10,9 @@ from .excel import SMALL
 #: Between the margins of A4 across, and what a margin is, in points.
 MARGIN = 25.2
 ROOM = 841.9 - 2 * MARGIN
+#: The same from top to bottom; the footer stands below.
+TOP, BOTTOM = 43.2, 50.4
+HEIGHT = 595.3 - TOP - BOTTOM
 #: What letters measure on paper at least, in points: no sheet is printed at a smaller scale, and
 #: programs scale by whole percents.
 LEGIBLE = 7.0
@@ -50,3 +53,20 @@ def across(widths: Sequence[float], first: int = 0, scale: float = LEAST) -> int
             pages, used = pages + 1, again
         used += width
     return pages
+
+
+def breaks(heights: Sequence[float], scale: float) -> list[int]:
+    """Which of some blocks of rows begin a new page, so that none is parted that fits on one.
+
+    >>> breaks([300, 300, 100, 50], 1)
+    [1]
+    """
+    # Printers and fonts differ by a little.
+    room = 0.96 * HEIGHT / scale
+    begun, used = [], 0.0
+    for number, height in enumerate(heights):
+        if used and used + height > room:
+            begun.append(number)
+            used = 0.0
+        used += height
+    return begun

@@ -27,9 +27,14 @@ _WRITTEN = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 Said = tuple[Text, Text]
 
 #: Widths of the columns of the front sheet; how high a line is there, in points; the highest row.
-_FRONT_WIDTHS = (38, 86)
+_FRONT_WIDTHS = (40, 84)
+_FRONT_ROOMS = (40, 80)
+#: In percent: on paper the front sheet is as wide as that.
+_FRONT_SCALE = 92
 _LINES = {"title_ja": 26.0, "title_en": 16.0, "value_ja": 18.0, "value_en": 14.0}
 _HIGHEST = 409.0
+#: Between the rows of the front sheet.
+_GAP = 6.0
 
 _FRONT = Text("表紙", "Front")
 _HOW_TO_READ: Said = (
@@ -98,8 +103,10 @@ def _write_front(
     """`leads`: the sheets that labels lead to, by number of row."""
     for column, width in enumerate(_FRONT_WIDTHS):
         page.set_column(column, column, width)
-    line = 0
+    line, firsts, heights = 0, [], []
     for number, (label, value) in enumerate(rows):
+        firsts.append(line)
+        heights.append(_GAP)
         for language in ("ja", "en"):
             if language == "en" and (label.en, value.en) == (label.ja, value.ja):
                 continue
@@ -112,11 +119,16 @@ def _write_front(
                 page.write_string(line, 0, said, styles[f"label_{language}"])
             page.write_string(line, 1, typed(value.say(language)), styles[f"{style}_{language}"])
             cells = [label.say(language), value.say(language)]
-            page.set_row(line, _height(cells, _FRONT_WIDTHS, _LINES[f"{style}_{language}"]))
+            height = _height(cells, _FRONT_ROOMS, _LINES[f"{style}_{language}"])
+            page.set_row(line, height)
+            heights[-1] += height
             line += 1
-        page.set_row(line, 6)
+        page.set_row(line, _GAP)
         line += 1
-    _print_setup(page, rows[0][1].ja, _FRONT_WIDTHS)
+    _paper(page, rows[0][1].ja)
+    # Excel heeds no page breaks on sheets that it fits to pages.
+    page.set_print_scale(_FRONT_SCALE)
+    page.set_h_pagebreaks([firsts[n] for n in paper.breaks(heights, _FRONT_SCALE / 100)])
 
 
 def _write_sheet(
@@ -188,9 +200,7 @@ def _print_setup(page: Worksheet, title: str, widths: Sequence[float], leads: in
 
     The first `leads` columns stand on all of them, and they come before the rows below.
     """
-    page.hide_gridlines(2)
-    page.set_paper(9)  # A4
-    page.set_landscape()
+    _paper(page, title)
     again = paper.repeated(widths, leads)
     pages = paper.across(widths, again)
     page.fit_to_pages(pages, 0)
@@ -198,7 +208,13 @@ def _print_setup(page: Worksheet, title: str, widths: Sequence[float], leads: in
         page.print_across()
         if again:
             page.repeat_columns(0, again - 1)
-    inches = paper.MARGIN / 72
-    page.set_margins(left=inches, right=inches, top=0.6, bottom=0.7)
+
+
+def _paper(page: Worksheet, title: str) -> None:
+    page.hide_gridlines(2)
+    page.set_paper(9)  # A4
+    page.set_landscape()
+    inches = [points / 72 for points in (paper.MARGIN, paper.MARGIN, paper.TOP, paper.BOTTOM)]
+    page.set_margins(*inches)
     said = cut(" ".join(typed(title).split()), 100).replace("&", "&&")
     page.set_footer(f"&L{said}&R&P / &N")

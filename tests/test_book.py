@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -373,7 +374,7 @@ def test_every_sheet_is_ready_to_read_and_to_print(found: Workbook) -> None:
     for page in found.worksheets:
         setup = page.page_setup
         assert (setup.orientation, int(setup.paperSize)) == ("landscape", 9)
-        assert setup.fitToHeight == 0
+        assert setup.fitToHeight == (None if page is found.worksheets[0] else 0)
         assert page.oddFooter.right.text == "&P / &N"
         assert page.oddFooter.left.text
     for page in found.worksheets[1:]:
@@ -423,7 +424,7 @@ def test_no_letter_is_printed_smaller_than_seven_points(found: Workbook, aligned
     for page in [*found.worksheets, *aligned.worksheets]:
         scale = next(
             percent / 100
-            for percent in range(100, 0, -1)
+            for percent in range(int(page.page_setup.scale or 100), 0, -1)
             if pages_at(page, percent / 100) <= int(page.page_setup.fitToWidth or 1)
         )
         assert scale * smallest(page) >= 7, page.title
@@ -440,6 +441,24 @@ def test_no_sheet_takes_more_pages_than_it_must(found: Workbook, aligned: Workbo
     (care,) = (page for page in found if str(page["F1"].value).startswith("区域がどうなったか"))
     assert not one_page(care)
     assert care.print_title_cols == "$A:$D"
+
+
+def test_no_page_break_parts_japanese_from_its_english(found: Workbook) -> None:
+    page = found.worksheets[0]
+    first = [row for row in range(2, page.max_row + 1)
+             if page.cell(row, 1).value and not page.cell(row - 1, 1).value]  # fmt: skip
+    breaks = [at.id for at in page.row_breaks.brk]
+    assert breaks
+    assert {at + 1 for at in breaks} <= set(first), "a page begins at a label in Japanese"
+    room = (210 / 25.4 - page.page_margins.top - page.page_margins.bottom) * 72
+    room /= int(page.page_setup.scale) / 100
+    for above, below in pairwise([0, *breaks, page.max_row]):
+        heights = [page.row_dimensions[row].height for row in range(above + 1, below + 1)]
+        assert sum(float(height or 18) for height in heights) <= room
+    assert page["B1"].alignment.indent == 1, "apart from the label"
+    assert not page.sheet_properties.pageSetUpPr.fitToPage, (
+        "Excel heeds no breaks on sheets that it fits"
+    )
 
 
 def test_no_header_breaks_within_brackets(found: Workbook, aligned: Workbook) -> None:
