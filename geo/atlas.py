@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from .atlas_layers import areas_of_cases, borders, dots, said, zones
+from .atlas_layers import areas_of_cases, borders, content, dots, said, zones
 from .atlas_overlaps import earlier, moves, pieces, splits
 from .geopackage import Layer, geopackage
 from .plan import Role
@@ -32,8 +32,8 @@ NOTHING = Text("該当するものがないため、レイヤはない", "There 
 def atlas(study: Study, made: Sequence[Table]) -> bytes:
     """The atlas as the bytes of a GeoPackage, in the CRS of the plan; `made`: all tables.
 
-    The topmost layer comes first. A layer without rows is not written; the table ``about``, which
-    lists all layers, says so.
+    The topmost layer comes first, tables without shapes come last. A layer without rows is not
+    written; the table ``about``, which lists all of them, says so.
     """
     tables = {table.name: table for table in made}
     layers = [
@@ -52,7 +52,9 @@ def atlas(study: Study, made: Sequence[Table]) -> bytes:
         name: project(FILE, drawn, study.plan.title, language)
         for name, language in PROJECTS.items()
     }
-    return geopackage([*drawn, _contents(study, layers)], _told(study), projects)
+    listed = list(content(study, tables))
+    about = _contents(study, [*layers, *listed])
+    return geopackage([*drawn, *listed, about], _told(study), projects)
 
 
 def _contents(study: Study, layers: Sequence[Layer]) -> Layer:

@@ -12,6 +12,8 @@ import shapely
 from . import atlas_looks as looks
 from .alignment import AREA
 from .columns import COLUMNS, Meaning
+from .content_tables import CONTENT
+from .content_words import items_title, layers_of
 from .drawing import DEPTH
 from .geopackage import FID, SHAPE, Layer
 from .masthead import sources_of
@@ -80,6 +82,7 @@ def zones(study: Study, made: Tables, *roles: Role) -> Iterator[Layer]:
         if one.role in roles:
             table = _towns(one, made) if one.role is Role.UNITS else figures(study, one)
             table = _with_indicators(study, one, _measured(study, one, table))
+            table = _with_items(study, one, table)
             style = looks.zones(one.role, str(table.frame.columns[1]))
             of_indicators = (source for found in study.indicators for source in found.sources)
             sources = [*sources_of(study, [one]), *study.counts.sources, *of_indicators]
@@ -173,6 +176,20 @@ def _fresh(name: str, rows: pd.DataFrame) -> str:
     return name
 
 
+def _with_items(study: Study, one: Partition, table: Table) -> Table:
+    """With how many items each zone has, where the plan has items of this partition."""
+    items = study.content.items
+    of = {row.of for row in layers_of(study, "items")} | set(items["of"] if len(items) else ())
+    if one.key not in of:
+        return table
+    here = items[items["of"] == one.key]["zone_id"] if len(items) else pd.Series(dtype=str)
+    number = here.value_counts().reindex(table.frame.iloc[:, 0], fill_value=0).to_numpy()
+    column, title = _fresh("items", table.frame), items_title(study, one.key)
+    meaning = (Text(f"{title.ja}の数", f"number of {inside(title)}"), "items")
+    rows = table.frame.assign(**{column: number})
+    return Table(table.name, table.title, rows, dict(table.own) | {column: meaning})
+
+
 # --- points ---------------------------------------------------------------------------------------
 
 
@@ -206,6 +223,23 @@ def areas_of_cases(study: Study, made: Tables) -> Iterator[Layer]:
         frame = gpd.GeoDataFrame(rows, geometry=shapes, crs=outlines.crs)
         table = Table("case_areas", listed.title, frame, listed.own)
         yield layer(study, table, looks.case_areas("title_ja"), study.content_sources)
+
+
+def content(study: Study, made: Tables) -> Iterator[Layer]:
+    """The plan's content as tables without shapes: also what stands nowhere on the map."""
+    for name in CONTENT:
+        if f"{name}.csv" in made:
+            listed = made[f"{name}.csv"]
+            rows = listed.frame.assign(
+                **{
+                    str(column): cells.map(str, na_action="ignore")
+                    for column, cells in listed.frame.items()
+                    if cells.dtype == object
+                }
+            )
+            title = Text(f"{listed.title.ja}（一覧）", f"{listed.title.en} (list)")
+            about = said(study, study.content_sources)
+            yield Layer(f"{name}_list", title, rows, about, meanings_in(listed, study))
 
 
 def _placed(rows: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:

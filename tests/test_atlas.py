@@ -119,6 +119,13 @@ def layer_names(path: Path) -> list[str]:
     return [str(name) for (name,) in queried(path, query)]
 
 
+def table_names(path: Path) -> list[str]:
+    """The tables without shapes, but for those that are of the whole file."""
+    query = "SELECT table_name FROM gpkg_contents WHERE data_type = 'attributes'"
+    names = [str(name) for (name,) in queried(path, query)]
+    return [name for name in names if name not in ("about", "layer_styles")]
+
+
 def styles(path: Path) -> Iterator[tuple[str, str, ET.Element]]:
     for table, name, text in queried(
         path, "SELECT f_table_name, styleName, styleQML FROM layer_styles ORDER BY id"
@@ -283,6 +290,41 @@ def test_indicators_are_columns_of_every_partition(made_study: Study, made_atlas
     assert title == "高齢化率（2021-04）"
 
 
+def test_the_content_of_the_plan_is_there_as_tables(study: Study, atlas_path: Path) -> None:
+    """Every row and figure, whether or not it stands on the map."""
+    listed = {table.name: table.frame for table in all_tables(study)}
+    names = ["items", "cases", "goals", "flags", "marks"]
+    assert table_names(atlas_path) == [f"{name}_list" for name in names]
+    for name in names:
+        found, expected = layer(atlas_path, f"{name}_list"), listed[f"{name}.csv"]
+        assert not hasattr(found, "crs"), "no shapes"
+        assert found.columns.tolist() == expected.columns.tolist()
+        texts = expected.select_dtypes(["object", "str"]).columns
+        missing = expected[texts].isna() | (expected[texts] == "")
+        assert (found[texts].isna() == missing).to_numpy().all(), "NULL, and nothing else"
+        assert (
+            found[texts].fillna("").equals(expected[texts].fillna("").astype(found[texts].dtypes))
+        )
+        for column in expected.select_dtypes("number"):
+            assert found[column].isna().tolist() == expected[column].isna().tolist()
+            assert found[column].dropna().tolist() == expected[column].dropna().tolist()
+
+
+def test_zones_say_how_many_items_they_have(study: Study, atlas_path: Path) -> None:
+    items = study.content.items
+    for key in ("ward", "district"):
+        rows = layer(atlas_path, f"zones_{key}").set_index("zone_id")
+        here = items[items["of"] == key].groupby("zone_id").size()
+        assert rows["items"][here.index].tolist() == here.tolist()
+        assert rows["items"].sum() == here.sum()
+        assert (rows["items"] == 0).any()
+
+
+def test_no_items_in_the_plan_no_numbers_of_items(made_atlas: Path) -> None:
+    for name in layer_names(made_atlas):
+        assert "items" not in layer(made_atlas, name)
+
+
 def test_the_unknown_stays_unknown_in_sums(made_atlas: Path) -> None:
     rows = layer(made_atlas, "towns").set_index("town_id")
     assert np.isnan(rows["people"]["00005"])
@@ -293,7 +335,7 @@ def test_the_unknown_stays_unknown_in_sums(made_atlas: Path) -> None:
 def test_layers_without_rows_are_listed_and_not_written(study: Study, atlas_path: Path) -> None:
     """No case study of the sample has a position."""
     about = pd.DataFrame(layer(atlas_path, "about")).set_index("layer")
-    written = layer_names(atlas_path)
+    written = [*layer_names(atlas_path), *table_names(atlas_path)]
     assert about.index[about["rows"] > 0].tolist() == written
     assert all(len(layer(atlas_path, name)) == about["rows"][name] for name in written)
     assert about["rows"]["cases"] == 0
@@ -361,7 +403,7 @@ def test_layers_are_called_in_japanese_with_sources_and_notice(
 
 
 def test_every_column_is_explained(atlas_path: Path) -> None:
-    for name in [*layer_names(atlas_path), "about"]:
+    for name in [*layer_names(atlas_path), *table_names(atlas_path), "about"]:
         columns = [c for _, c, *_ in queried(atlas_path, f"PRAGMA table_info({name})")]
         told = queried(
             atlas_path,
