@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pandas as pd
 
@@ -230,6 +230,11 @@ def _repairs(study: Study) -> list[Table]:
 
 
 def _dictionary(study: Study, made: list[Table]) -> Table:
+    """What every column of every table means, its own among them."""
+    columns = ["file", "column", "meaning_ja", "meaning_en", "unit"]
+    title = Text("列の説明", "What each column means")
+    own = {"unit": (Text("単位", "unit"), "")}
+    itself = Table("columns.csv", title, pd.DataFrame(columns=columns), own)
     rows = [
         {
             "file": table.name,
@@ -238,15 +243,10 @@ def _dictionary(study: Study, made: list[Table]) -> Table:
             "meaning_en": meaning.en,
             "unit": unit,
         }
-        for table in made
+        for table in [*made, itself]
         for column, (meaning, unit) in meanings_in(table, study).items()
     ]
-    return Table(
-        "columns.csv",
-        Text("列の説明", "What each column means"),
-        pd.DataFrame(rows),
-        key=("file", "column"),
-    )
+    return replace(itself, frame=pd.DataFrame(rows, columns=columns), key=("file", "column"))
 
 
 def meanings_in(table: Table, study: Study) -> dict[str, Meaning]:
