@@ -9,6 +9,7 @@ import pandas as pd
 from .checks import unknown_ids
 from .errors import did_you_mean
 from .findings import Finding, Kind, Severity, named
+from .goals import check_goals
 from .layers import ID_COLUMN, Layer
 from .partition import Partition
 from .plan import Role
@@ -31,6 +32,8 @@ def check_layer(
     zones = partitions.get(layer.of or "")
     if layer.type in ("items", "flags") and zones is not None:
         yield from unknown_ids(layer.where, table["zone_id"], zones)
+    if layer.type == "goals":
+        yield from check_goals(table, layer.where)
     if layer.type == "items":
         yield from _themes(layer, themes)
         yield from _years(layer)

@@ -10,6 +10,7 @@ import re
 
 import pandas as pd
 
+from .goals import kind_of
 from .header import Column
 from .names import fold
 from .partition import Partition
@@ -94,7 +95,6 @@ FILLED = {
 }
 #: What stands between the themes of an item.
 _BETWEEN = re.compile(r"\s*[;；,，、・]\s*")
-KINDS = {"目標": "goal", "方針": "policy", "視点": "viewpoint"}
 
 
 def columns(type_: str, of: str | None) -> list[Column]:
@@ -120,7 +120,7 @@ def completed(table: pd.DataFrame, type_: str, key: str) -> pd.DataFrame:
             themes=table["themes"].str.strip().str.replace(_BETWEEN, ";", regex=True)
         )
     if type_ == "goals":
-        table = table.assign(kind=table["kind"].replace(KINDS))
+        table = table.assign(kind=table["kind"].map(kind_of))
     return table
 
 

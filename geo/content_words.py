@@ -12,6 +12,7 @@ from .attach import records, rows_at, rows_of, text_of, themes_of
 from .cases import Place, host_of, spot_of
 from .cells import number, plain
 from .drawing import OUTLINES
+from .goals import in_order, place_of
 from .plan import CITY, ContentPlan, CouncilMap, Scheme
 from .schemes import State, tally, within
 from .study import Study
@@ -248,7 +249,11 @@ def _counted(marks: pd.DataFrame, key: str, scheme: Scheme) -> list[dict[str, An
 
 
 def goals(study: Study, ward_id: str | None) -> dict[str, Any]:
-    """The goal of a ward (None: of the city), with its viewpoints and policies and their marks."""
+    """The goal of a ward (None: of the city), with its viewpoints and policies and their marks.
+
+    Each kind stands in the order of its numbers. `more` are further goals, where a table has
+    several; `others` what is of no known kind, each with its `kind` as typed.
+    """
     table = study.content.goals
     if table.empty:
         rows = []
@@ -256,12 +261,14 @@ def goals(study: Study, ward_id: str | None) -> dict[str, Any]:
         rows = records(table[table["of"] == CITY])
     else:
         rows = rows_of(table[table["of"] != CITY], "ward_code", ward_id)
+    rows = in_order(rows)
     said = {kind: [_goal(study, row) for row in rows if row["kind"] == kind] for kind in GOAL_WORDS}
-    others = [_goal(study, row) for row in rows if row["kind"] not in GOAL_WORDS]
     return {
         "goal": next(iter(said["goal"]), None),
+        "more": said["goal"][1:],
         "viewpoints": said["viewpoint"],
-        "policies": [*said["goal"][1:], *said["policy"], *others],
+        "policies": said["policy"],
+        "others": [_goal(study, row) for row in rows if row["kind"] not in GOAL_WORDS],
         "notes": [
             layer.note
             for layer in layers_of(study, "goals")
@@ -275,8 +282,9 @@ def _goal(study: Study, row: dict[str, str]) -> dict[str, Any]:
     return {
         "id": id_,
         "layer": layer,
+        "kind": row["kind"],
         "text": text_of(row, "text"),
-        "number": row["number"],
+        "number": place_of(row["number"]),
         "marked": marks_of(study, layer, id_),
     }
 

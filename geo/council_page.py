@@ -182,8 +182,8 @@ def _wards(study: Study, districts: Partition, drawn: list[str]) -> list[dict[st
     beyond = _ward(study, districts, main.index[main.isna()])
     if beyond["number"]:
         name = Text("どの区にも入らない地区", "In no ward")
-        own: dict[str, Any] = {"goal": None, "viewpoints": [], "policies": [], "notes": []}
-        own |= {"items": [], "flags": []}
+        own: dict[str, Any] = {"goal": None, "items": [], "flags": []}
+        own |= {key: [] for key in ("more", "viewpoints", "policies", "others", "notes")}
         found.append(beyond | {"name": name, "href": "", "partly": 0, "cases": [], "own": own})
     return found
 
@@ -257,7 +257,8 @@ def _context(
 
 
 def _goals_of(own: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*filter(None, [own["goal"]]), *own["viewpoints"], *own["policies"]]
+    rest = (own[name] for name in ("more", "viewpoints", "policies", "others"))
+    return [*filter(None, [own["goal"]]), *(goal for goals in rest for goal in goals)]
 
 
 def _page(

@@ -106,14 +106,16 @@ def listed(
 def _own(study: Study, ward_id: str | None, say: Say) -> Iterator[Group]:
     """The goal, the viewpoints and policies, and the items of a ward, or of the city."""
     its = goals(study, ward_id)
+    goal = [*filter(None, [its["goal"]]), *its["more"]]
     for word, rows in (
-        (GOAL_WORDS["goal"], [its["goal"]] if its["goal"] else []),
+        (GOAL_WORDS["goal"], [one | {"number": None} for one in goal]),
         (GOAL_WORDS["viewpoint"], its["viewpoints"]),
         (GOAL_WORDS["policy"], its["policies"]),
+        *((same(one["kind"]), [one]) for one in its["others"]),
     ):
         yield [
             *([Paragraph(say(word), HEAD_PT, before=0.08)] if rows else []),
-            *(Paragraph(f"・{say(row['text'])}", TEXT_PT, INK, INDENT_IN) for row in rows),
+            *(Paragraph(_told(row, say), TEXT_PT, INK, INDENT_IN) for row in rows),
         ]
     of = (CITY, "") if ward_id is None else (wards_of(study).key, ward_id)
     rows = items(study, *of)
@@ -145,6 +147,12 @@ def _case(study: Study, row: dict[str, str], say: Say, before: str) -> Iterator[
     kind, place = its["kind_text"], its["place"]
     where = Text(f"{kind.ja}: {place.ja}", f"{kind.en}: {place.en}")
     yield Paragraph(say(where), NOTE_PT, SOFT, 2 * INDENT_IN)
+
+
+def _told(goal: dict[str, Any], say: Say) -> str:
+    """A goal behind its number in the plan."""
+    sign = "・" if goal["number"] is None else f"{goal['number']}. "
+    return f"{sign}{say(goal['text'])}"
 
 
 def _heading(title: str, *, later: bool) -> Paragraph:

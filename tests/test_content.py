@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hostile import EVERYTHING, HOSTILE
+from hypothesis import given
+from hypothesis import strategies as st
 from made_plans import SIDE, SOUTH, WEST, made_plan, towns
 from opened import Opened, payload
 from PIL import Image
@@ -24,12 +26,14 @@ from geo.drawing import OUTLINES
 from geo.embed_page import embed
 from geo.errors import DataError, PlanError, UsageError
 from geo.findings import Kind, Severity
+from geo.goals import in_order
 from geo.masthead import CITY_FILE, council_file
 from geo.photo import SIDE as PHOTO_SIDE
 from geo.photo import read_photo
 from geo.pipeline import compute
 from geo.plan import CouncilMap, EmbedMap
 from geo.plan_file import load_plan
+from geo.sheet_text import _own
 from geo.study import Study
 from geo.words import same
 
@@ -243,6 +247,54 @@ def test_goals_viewpoints_and_policies(pages: dict[str, str]) -> None:
     assert "市の視点" not in ward
     assert ("市の計画の視点" in whole, "市の視点" in whole, "市の方針" in whole) == (True,) * 3
     assert "区Xの目標" in whole
+
+
+GOALS_OF_X = """X,policy,10,方針十,Ten,g1
+X,policy,2,方針二,Two,g2
+X,方針,,方針なし,None,g3
+X,目標,1,目標その1,One,g4
+X,goal,2,目標その2,Another,g5
+X,めあて,1,めあての文,Aim,g6
+X,policy,次,方針次,Next,g7
+X,policy,２,方針また二,Again,g8
+"""
+
+
+def test_goals_stand_in_the_order_of_their_numbers_which_are_printed(tmp_path: Path) -> None:
+    study = compute(load_plan(written(tmp_path, goals=GOAL + GOALS_OF_X)))
+    html = pages_of(study)[WARD]
+    (listed,) = re.findall(r'<ol class="policies">(.*?)</ol>', html, re.DOTALL)
+    shown = re.findall(r'<li (?:value="(\d+)"|class="unnumbered")><span lang="ja">(.*?)<', listed)
+    assert shown == [
+        ("2", "方針二"), ("2", "方針また二"), ("10", "方針十"), ("", "方針なし"), ("", "方針次"),
+    ]  # fmt: skip
+    assert re.findall(r'<p class="headline"><span lang="ja">(.*?)<', html) == [
+        "目標その1", "目標その2",
+    ]  # fmt: skip
+    assert "めあて: めあての文" in words(html)
+    printed = [line.words for group in _own(study, "X", lambda text: text.ja) for line in group]
+    assert printed[:10] == [
+        "目標", "・目標その1", "・目標その2", "方針", "2. 方針二", "2. 方針また二", "10. 方針十",
+        "・方針なし", "・方針次", "めあて",
+    ]  # fmt: skip
+
+
+def test_goals_that_do_not_fit_are_said_with_their_rows(city: Study, tmp_path: Path) -> None:
+    study = compute(load_plan(written(tmp_path, goals=GOAL + GOALS_OF_X)))
+    doubts = {f.what.en: f.place for f in study.findings if f.kind is Kind.GOAL_DOUBTFUL}
+    assert doubts == {
+        "these are no goal, viewpoint or policy": ("row 7: めあて",),
+        "these numbers are none": ("row 8: 次",),
+        "a row above has the same number": ("row 9: ２",),
+        "the same zone has a goal already": ("row 6: 目標その2",),
+    }
+    assert Kind.GOAL_DOUBTFUL not in said_of(city)
+
+
+@given(st.permutations([str(number) for number in range(1, 13)] + ["", ""]))
+def test_goals_are_ordered_as_numbers_whatever_the_file_does(numbers: list[str]) -> None:
+    ordered = [row["number"] for row in in_order([{"number": one} for one in numbers])]
+    assert ordered == [str(number) for number in range(1, 13)] + ["", ""]
 
 
 # --- marks ----------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ FLOORS = [
         "geopackage",
         "table",
         "photo",
+        "goals",
         "cluster",
         "inside",
         "lattice",
