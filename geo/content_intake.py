@@ -11,6 +11,7 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
+from .case_spots import check_spots
 from .cases import check_cases, outlines, photos
 from .content_checks import check_ids, check_layer
 from .content_columns import columns, completed, zone_ids
@@ -92,7 +93,7 @@ def _with_marks(plan: Plan, layer: Layer, layers: list[Layer], report: Report) -
 
 
 def read_cases(
-    plan: Plan, layers: tuple[Layer, ...], report: Report
+    plan: Plan, layers: tuple[Layer, ...], partitions: Mapping[str, Partition], report: Report
 ) -> tuple[gpd.GeoSeries, dict[str, Photo]]:
     """The outlines and the photographs of case studies, by the id of the case."""
     declared = {one.key: one for one in plan.layer if isinstance(one, ContentPlan)}
@@ -101,6 +102,9 @@ def read_cases(
         if layer.type == "cases":
             drawn.append(outlines(plan, declared[layer.key].shapes, report))
             shown |= photos(plan, layer.table, layer.where)
-            for finding in check_cases(layer.table, drawn[-1], layer.where):
+            for finding in (
+                *check_cases(layer.table, drawn[-1], layer.where),
+                *check_spots(layer.table, partitions, layer.where),
+            ):
                 report(finding)
     return gpd.GeoSeries(pd.concat(drawn)), shown

@@ -73,7 +73,7 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
     written = read_layers(plan, partitions | earlier, findings.append)
     layers = tuple(layer for layer in written if layer.key not in plan.earlier)
     stated = read_indicators(plan, partitions | earlier, findings.append)
-    of_cases = read_cases(plan, layers, findings.append)
+    of_cases = read_cases(plan, layers, partitions, findings.append)
     points = read_places(plan, partitions, findings.append)
     progress(Text("点検しています", "Checking"))
     findings += look_over(plan, every, counts)
@@ -133,7 +133,8 @@ def inspect(plan: Plan, progress: Progress = quiet) -> list[Finding]:
     counts = read_counts(plan, partitions, findings.append)
     read_spread(plan, partitions, counts, findings.append)
     read_indicators(plan, partitions | earlier, findings.append)
-    read_cases(plan, read_layers(plan, partitions | earlier, findings.append), findings.append)
+    layers = read_layers(plan, partitions | earlier, findings.append)
+    read_cases(plan, layers, partitions, findings.append)
     read_places(plan, partitions, findings.append)
     return [*findings, *look_over(plan, every, counts)]
 

@@ -382,6 +382,27 @@ def test_a_position_that_is_no_point_is_said_and_not_drawn(tmp_path: Path) -> No
     assert "k1" not in str([one.get("ids") for one in payload(html)["layers"]])
 
 
+def test_a_point_outside_what_its_case_names_is_said(city: Study, tmp_path: Path) -> None:
+    west, east = (f"{WEST + x * SIDE},{SOUTH + SIDE}" for x in (1, 5))
+    rows = [
+        f"k1,X,集い,Meeting,point,district,X,公民館,Hall,{east},,,,",
+        f"k2,Z,体操,Exercise,point,district,Y,,,{east},,,,",
+        f"k3,X,遠足,Trip,point,,,海,Sea,{WEST + 9 * SIDE},{SOUTH + SIDE},,,,",
+        f"k4,Z,茶会,Tea,point,,,広場,Square,{west},,,,",
+    ]
+    study = compute(load_plan(written(tmp_path, cases=CASE + "\n".join(rows) + "\n")))
+    found = {(f.kind, f.what.en): f.place for f in study.findings if "stand outside" in f.what.en}
+    outside = "these cases stand outside the zone of “{}” that they name"
+    assert found == {
+        (Kind.POINT_OUTSIDE_CITY, "these cases stand outside the city"): ("row 4 k3 遠足, 海",),
+        (Kind.CASE_PLACE_DOUBTFUL, outside.format("Wards")): (
+            "row 2 k1 集い, 公民館: X / Z", "row 5 k4 茶会, 広場: Z / X",
+        ),
+        (Kind.CASE_PLACE_DOUBTFUL, outside.format("Districts")): ("row 2 k1 集い, 公民館: X / Y",),
+    }  # fmt: skip
+    assert Kind.CASE_PLACE_DOUBTFUL not in said_of(city)
+
+
 @pytest.mark.parametrize(
     ("link", "host"),
     [

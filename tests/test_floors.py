@@ -127,6 +127,7 @@ FLOORS = [
         "still",
         "picture_map",
         "fitting",
+        "case_spots",
     },
     {"intake", "page", "sheet_map", "verify"},
     {"content_intake"},
