@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from .attach import records
 from .cases import Row, spot_of
 from .findings import Finding, Kind, Severity, named
 from .partition import Partition
@@ -26,8 +27,9 @@ def check_spots(
     """
     outside: list[str] = []
     apart: dict[str, list[str]] = {}
-    for row, spot in _spots(table, partitions).items():
-        case = {str(name): str(cell) for name, cell in table.loc[row].items()}
+    cells = dict(zip(table.index.tolist(), records(table), strict=True))
+    for row, spot in _spots(cells, partitions).items():
+        case = cells[row]
         said = f"row {row} {case['case_id']} {case['title_ja']}, {case['place_ja']}".rstrip(", ")
         if not _is_inside(spot, partitions):
             outside.append(said)
@@ -48,17 +50,14 @@ def check_spots(
         yield _finding(Kind.CASE_PLACE_DOUBTFUL, file, place, what, _REMEDY)
 
 
-def _spots(table: pd.DataFrame, partitions: Mapping[str, Partition]) -> gpd.GeoSeries:
+def _spots(cases: Mapping[Hashable, Row], partitions: Mapping[str, Partition]) -> gpd.GeoSeries:
     """The points of cases whose position is known, by row, in the CRS of the zones."""
-    found = {
-        row: spot_of({str(k): str(v) for k, v in case.items()}) for row, case in table.iterrows()
-    }
-    rows = {row: (spot.lon, spot.lat) for row, spot in found.items() if spot}
+    rows = {row: (spot.lon, spot.lat) for row, case in cases.items() if (spot := spot_of(case))}
     degrees = pd.DataFrame.from_dict(rows, orient="index", columns=["lon", "lat"], dtype=float)
     return spots_of(degrees, next(iter(partitions.values())).zones)
 
 
-def _is_inside(spot: shapely.Point, partitions: Mapping[str, Partition]) -> bool:
+def _is_inside(spot: shapely.Geometry, partitions: Mapping[str, Partition]) -> bool:
     """Whether a point lies in the city: in a town, or in any zone where there are no towns."""
     towns = [one for one in partitions.values() if one.role is Role.UNITS]
     return any(one.zones.intersects(spot).any() for one in towns or partitions.values())

@@ -21,9 +21,10 @@ import shapely
 
 from .coverage import edges_apart, is_coverage, unite
 from .cutting import intersections
-from .errors import no_column
-from .findings import Finding, Kind, Severity
+from .errors import nearest, no_column
+from .findings import Finding, Kind, Severity, of_rows
 from .layers import Counts
+from .names import fold
 from .partition import Partition
 from .plan import Role
 from .slivers import SliverRule
@@ -34,6 +35,8 @@ LEAST_M2 = 1.0
 SLIVER_M = SliverRule.width_m
 #: Published areas are rounded; more than this share apart is another border.
 AREA_TOLERANCE = 0.001
+#: So many unknown words are answered with the nearest known ones.
+HINTS = 5
 
 
 @dataclass(frozen=True)
@@ -268,20 +271,39 @@ def outline(partitions: Iterable[Partition]) -> shapely.Geometry | None:
 
 
 def unknown_ids(
-    key: str, written: pd.Series, partition: Partition, *, may_be_empty: bool = False
-) -> list[Finding]:
-    """The ids that a layer has `written` of zones which are not there."""
-    strangers = sorted(set(written[~written.isin(partition.zones.index)]))
-    if may_be_empty:
-        strangers = [word for word in strangers if word]
-    if not strangers:
-        return []
-    what = Text(
-        f"「{partition.title.ja}」にない ID です",
-        f"there is no such zone in “{partition.title.en}”",
-    )
-    remedy = Text(
-        "ID を直してください。地図には出ません", "correct the id; maps cannot show the row"
-    )
+    where: str, written: pd.Series, partition: Partition, *, may_be_empty: bool = False
+) -> Iterator[Finding]:
+    """Rows that name no zone of a partition: what is `written` in them, by their numbers."""
+    title = partition.title
+    strangers = written[~written.isin(partition.zones.index)]
+    unread = strangers[strangers != ""]
     kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
-    return [Finding(kind, severity, key, tuple(strangers), what, remedy)]
+    what = Text(f"「{title.ja}」にない ID か名前です", f"there is no such zone in “{title.en}”")
+    yield from of_rows(unread, kind, where, what, _meant(unread, partition), severity)
+    if not may_be_empty:
+        what = Text(f"「{title.ja}」の区域が書かれていません", f"no zone of “{title.en}” is named")
+        remedy = Text(
+            "ID か名前を書いてください。どの区域にも出ません",
+            "write its id or its name; until then the row is shown in no zone",
+        )
+        yield from of_rows(strangers[strangers == ""], kind, where, what, remedy, severity)
+
+
+def _meant(strangers: pd.Series, partition: Partition) -> Text:
+    """What to do about words that are no zones: the nearest names and ids, as far as there are."""
+    ja = "ID か名前を直してください。どの区域にも出ません"
+    en = "correct the id or the name; until then the row is shown in no zone"
+    known: dict[str, list[str]] = {}
+    for id_, name in partition.zones["name"].items():
+        for word in dict.fromkeys((fold(str(name)), fold(str(id_)))):
+            known.setdefault(word, []).append(str(id_) if name == id_ else f"{name} ({id_})")
+    found = {word: known.get(nearest(fold(word), known) or "") for word in _first(strangers)}
+    said = ", ".join(f"“{word}” → {' / '.join(near)}" for word, near in found.items() if near)
+    if not said:
+        return Text(ja, en)
+    return Text(f"{ja}。次の誤りではありませんか: {said}", f"{en}; did you mean: {said}?")
+
+
+def _first(strangers: pd.Series) -> list[str]:
+    """The first few words of many, each once."""
+    return list(dict.fromkeys(strangers.astype(str)))[:HINTS]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .checks import unknown_ids
 from .errors import did_you_mean
-from .findings import Finding, Kind, Severity, named
+from .findings import Finding, Kind, Severity, named, of_rows
 from .goals import check_goals
 from .layers import ID_COLUMN, Layer
 from .partition import Partition
@@ -37,7 +37,7 @@ def check_layer(
     if layer.type == "items":
         yield from _themes(layer, themes)
         yield from _years(layer)
-    if layer.type == "cases" and "partition" in table:
+    if layer.type == "cases":
         yield from _zones_of_cases(layer, partitions)
 
 
@@ -100,11 +100,23 @@ def _years(layer: Layer) -> Iterator[Finding]:
 
 
 def _zones_of_cases(layer: Layer, partitions: Mapping[str, Partition]) -> Iterator[Finding]:
-    for key, rows in layer.table[layer.table["zone_id"] != ""].groupby("partition"):
+    """Cases of zones that are not there, of their own partition or, if it names none, of any."""
+    zones = layer.table["zone_id"][layer.table["zone_id"] != ""]
+    kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
+    if "partition" not in layer.table:
+        known = {id_ for one in partitions.values() for id_ in one.zones.index}
+        what = Text("どの区域区分の区域でもありません", "these are zones of no partition")
+        remedy = Text(
+            "ID を直すか、列 partition か計画の of に区域区分の key を書いてください",
+            "correct the id, or name the partition in a column “partition” or as of in the plan",
+        )
+        strangers = zones[~zones.isin(known)]
+        yield from of_rows(strangers, kind, layer.where, what, remedy, severity)
+        return
+    for key, rows in zones.groupby(layer.table["partition"], sort=False):
         if key in partitions:
-            yield from unknown_ids(layer.where, rows["zone_id"], partitions[str(key)])
+            yield from unknown_ids(layer.where, rows, partitions[str(key)])
         else:
             what = Text(f"区域区分「{key}」はありません", f"no partition is called “{key}”")
             remedy = did_you_mean(str(key), partitions)
-            kind, severity = Kind.ROW_WITHOUT_ZONE, Severity.ERROR
-            yield Finding(kind, severity, layer.where, tuple(rows["zone_id"]), what, remedy)
+            yield from of_rows(rows, kind, layer.where, what, remedy, severity)

@@ -10,6 +10,7 @@ import re
 
 import pandas as pd
 
+from .cells import plain
 from .goals import kind_of
 from .header import Column
 from .names import fold
@@ -125,22 +126,27 @@ def completed(table: pd.DataFrame, type_: str, key: str) -> pd.DataFrame:
 
 
 def zone_ids(written: pd.Series, zones: Partition) -> pd.Series:
-    """Ids of zones, where a cell has the name of one; a name of two zones, or of none, stays.
+    """Ids of zones, where a cell has the id or the name of one in any width of letters.
+
+    What is none stays as it is typed, and so does the name of two zones.
 
     >>> import geopandas as gpd
     >>> frame = gpd.GeoDataFrame({"name": ["松ケ丘", "本町", "本町"]}, index=["1", "2", "3"])
     >>> from .plan import Role
     >>> from .words import same
     >>> zones = Partition("d", same("d"), Role.DISTRICT, frame)
-    >>> zone_ids(pd.Series(["松ヶ丘", "2", "本町", "", "x"]), zones).tolist()
+    >>> zone_ids(pd.Series(["松ヶ丘", "２", "本町", "", "x"]), zones).tolist()
     ['1', '2', '本町', '', 'x']
     """
-    names = zones.zones["name"]
-    by_name = _alone(names.astype(str)) | _alone(names.astype(str).map(fold))
-    ids = set(zones.zones.index)
-    return written.map(
-        lambda cell: cell if cell in ids else by_name.get(cell, by_name.get(fold(cell), cell))
-    )
+    names, ids = zones.zones["name"].astype(str), zones.zones.index.to_series()
+    # What stands later counts more: an id before a name, both as they are spelled before any form.
+    known = _alone(names.map(fold)) | _alone(names) | _alone(ids.map(plain)) | _alone(ids)
+
+    def meant(cell: str) -> str:
+        forms = (cell, plain(cell), fold(cell))
+        return next((known[form] for form in forms if form and form in known), cell)
+
+    return written.map(meant)
 
 
 def _alone(names: pd.Series) -> dict[str, str]:

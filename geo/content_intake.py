@@ -52,8 +52,9 @@ def read_layer(plan: Plan, layer: ContentPlan, report: Report) -> Layer:
         plan.path(layer.file), asked, encoding=layer.encoding, sheet=layer.sheet, report=report
     )
     table = completed(table, layer.type, layer.key)
-    if layer.type == "cases" and layer.of and "partition" not in table:
-        table = table.assign(partition=layer.of)
+    if layer.type == "cases" and layer.of:
+        stated = table.get("partition", pd.Series("", table.index))
+        table = table.assign(partition=stated.replace("", layer.of))
     return Layer(
         layer.key, layer.type, layer.title, table, layer.of,
         passports(plan, layer.sources), layer.note, layer.file,
@@ -66,9 +67,13 @@ def _with_zone_ids(layer: Layer, partitions: Mapping[str, Partition]) -> Layer:
     wards = next((one for one in partitions.values() if one.role is Role.WARD), None)
     if wards is not None and "ward_code" in table:
         table = table.assign(ward_code=zone_ids(table["ward_code"], wards))
-    zones = partitions.get(layer.of or "")
-    if zones is not None and "zone_id" in table:
-        table = table.assign(zone_id=zone_ids(table["zone_id"], zones))
+    if "zone_id" in table:
+        of = table.get("partition", pd.Series(layer.of or "", table.index))
+        named = [
+            zone_ids(rows, partitions[key]) if key in partitions else rows
+            for key, rows in table["zone_id"].groupby(of)
+        ]
+        table = table.assign(zone_id=pd.concat(named) if named else table["zone_id"])
     return replace(layer, table=table)
 
 

@@ -38,7 +38,8 @@ class KenikiError(Exception):
         if language == "ja":
             said = f"{self.where}: {what}。{remedy}。"
         else:
-            said = f"{self.where}: {what}. {remedy[:1].upper()}{remedy[1:]}."
+            end = "" if remedy.endswith("?") else "."
+            said = f"{self.where}: {what}. {remedy[:1].upper()}{remedy[1:]}{end}"
         return " ".join(said.split())
 
     def lines(self, language: Language) -> list[str]:
@@ -67,18 +68,22 @@ class PlanError(UsageError):
         return [f"{self.file}: {fault.line(language)}" for fault in self.faults]
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like this one; None where none is like it."""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> Text:
     """The remedy for a word that is not known: the nearest ones, else all of them.
 
     >>> did_you_mean("distrct", ["ward", "district"]).en
-    'did you mean “district”'
+    'did you mean “district”?'
     >>> did_you_mean("x", ["ward", "district"]).en
     'use one of: ward, district'
     """
     known = list(known)
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    if near:
-        return Text(f"「{near[0]}」の誤りではありませんか", f"did you mean “{near[0]}”")
+    if near := nearest(word, known):
+        return Text(f"「{near}」の誤りではありませんか", f"did you mean “{near}”?")
     choices = ", ".join(known)
     return Text(f"次から選んでください: {choices}", f"use one of: {choices}")
 
@@ -87,7 +92,7 @@ def no_column(where: str, asked: str, columns: Iterable[object]) -> UsageError:
     """The error for a column that was asked for and is not there.
 
     >>> print(no_column("t.csv", "nmae", ["id", "name"]))
-    t.csv: there is no column “nmae”. Did you mean “name”.
+    t.csv: there is no column “nmae”. Did you mean “name”?
     """
     what = Text(f"列「{asked}」がありません", f"there is no column “{asked}”")
     return UsageError(where, what, did_you_mean(asked, map(str, columns)))

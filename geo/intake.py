@@ -6,6 +6,7 @@ Every fault of the data goes to `report`; what a plan says that its files do not
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from .assemble import (
 )
 from .boundaries import read_zones
 from .checks import unknown_ids
+from .content_columns import zone_ids
 from .coverage import unite
 from .dwellings import read_dwellings
 from .errors import UsageError, no_column
@@ -193,11 +195,12 @@ def read_counts(plan: Plan, partitions: dict[str, Partition], report: Report) ->
                 plan.path(layer.file), (layer.id,),
                 encoding=layer.encoding, sheet=layer.sheet, may_be_empty=False, report=report,
                 figures=[count.column for count in layer.count],
-            ).set_index(layer.id)  # fmt: skip
+            )  # fmt: skip
             where = layer.file
-            filled = rows.index[(rows != "").any(axis=1) | (rows.index != "")]
-            for finding in unknown_ids(where, filled.to_series(), towns):
+            filled = rows[layer.id][(rows != "").any(axis=1)]
+            for finding in unknown_ids(where, filled, towns):
                 report(finding)
+            rows = rows.set_index(layer.id)
             _say_repeated_towns(rows.index, where, report)
         frames.append(counts_from_rows(rows, layer.count, where, towns.zones.index, report))
     sources = tuple(s for layer in declared for s in passports(plan, layer.sources))
@@ -240,6 +243,9 @@ def read_places(plan: Plan, partitions: dict[str, Partition], report: Report) ->
     for layer in declared:
         sources = passports(plan, layer.sources)
         points = read_points(plan.path(layer.file), layer, sources, report)
+        if layer.of:
+            zone = zone_ids(points.table["zone"], partitions[layer.of])
+            points = replace(points, table=points.table.assign(zone=zone))
         found.append(place(points, partitions, by_name, report))
         if layer.of:
             for finding in check_offices(found[-1], partitions[layer.of], layer.file):

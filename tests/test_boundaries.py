@@ -127,9 +127,9 @@ def test_a_missing_number_is_refused_too(tmp_path: Path) -> None:
 
 def test_a_column_that_is_not_there(tmp_path: Path) -> None:
     path = written(tmp_path / "a.gpkg", [square(0)], town_name=["x"])
-    assert refused(path, UsageError, id="idd") == "there is no column “idd”. Did you mean “id”."
+    assert refused(path, UsageError, id="idd") == "there is no column “idd”. Did you mean “id”?"
     said = refused(path, UsageError, name="townname")
-    assert said == "there is no column “townname”. Did you mean “town_name”."
+    assert said == "there is no column “townname”. Did you mean “town_name”?"
 
 
 def test_layers_of_a_file(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_layers_of_a_file(tmp_path: Path) -> None:
         "there are several layers (wards, towns). Choose one with layer."
     )
     said = refused(path, UsageError, layer="town")
-    assert said == "there is no layer “town”. Did you mean “towns”."
+    assert said == "there is no layer “town”. Did you mean “towns”?"
     assert len(read(path, layer="towns")[0].zones) == 2
     assert len(read(path, layer="wards")[0].zones) == 1
 

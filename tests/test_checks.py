@@ -210,9 +210,9 @@ def test_ids_of_no_zone(halves: Partition) -> None:
     assert (only.kind, only.severity, only.where) == (
         Kind.ROW_WITHOUT_ZONE, Severity.ERROR, "items",
     )  # fmt: skip
-    assert only.place == ("B ", "C")
-    assert unknown_ids("items", written[:2], halves, may_be_empty=True) == []
-    assert unknown_ids("items", written[:2], halves)[0].place == ("",)
+    assert only.place == ("row 2 C", "row 3 B", "row 4 C")
+    assert list(unknown_ids("items", written[:2], halves, may_be_empty=True)) == []
+    assert [one.place for one in unknown_ids("items", written[:2], halves)] == [("row 1",)]
 
 
 def test_the_table_of_findings_is_worst_first_whatever_the_order() -> None:
@@ -252,8 +252,12 @@ def test_rows_of_content_that_would_be_on_no_page(halves: Partition) -> None:
 
     years = {"start_year": ["2021"], "end_year": [""]}
     two = {name: cells * 2 for name, cells in years.items()}
-    assert said("goals", ward_code=["A", "99"]) == [("99",)]
-    assert said("items", "district", zone_id=["A", ""], themes=["1;2", ""], **two) == [("",)]
+    goals = {"kind": ["goal", "policy"], "number": ["", ""]}
+    assert said("goals", ward_code=["A", "99"], **goals) == [("row 1 99",)]
+    assert said("items", "district", zone_id=["A", ""], themes=["1;2", ""], **two) == [("row 1",)]
     assert said("items", "district", zone_id=["A"], themes=["1; 77"], **years) == [("row 0: 77",)]
     cases = {"ward_code": ["A", "", "B"], "zone_id": ["A", "C", "A"]}
-    assert said("cases", partition=["ward", "district", "town"], **cases) == [("C",), ("A",)]
+    assert said("cases", partition=["ward", "district", "town"], **cases) == [
+        ("row 1 C",),
+        ("row 2 A",),
+    ]

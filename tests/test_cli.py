@@ -489,7 +489,7 @@ def test_a_ward_column_that_is_not_there(keniki: Keniki, small: Path) -> None:
     change(small, 'ward = "ward"\n', 'ward = "wrad"\n')
     done = keniki("check", "--quiet")
     assert done.code == 2
-    assert "there is no column “wrad”. Did you mean “ward”." in done.err
+    assert "there is no column “wrad”. Did you mean “ward”?" in done.err
 
 
 def test_japanese_where_the_locale_says_so(keniki: Keniki, monkeypatch: pytest.MonkeyPatch) -> None:

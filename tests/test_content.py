@@ -373,7 +373,7 @@ def test_a_position_that_is_no_point_is_said_and_not_drawn(tmp_path: Path) -> No
         "these outlines belong to no case": ("k9",),
     }
     said = said_of(study)
-    assert said[Kind.ROW_WITHOUT_ZONE] == ("Q",)
+    assert said[Kind.ROW_WITHOUT_ZONE] == ("row 5 Q",)
     assert said[Kind.LINK_DOUBTFUL] == ("row 8 k6: javascript:alert(1)",)
     assert said[Kind.ID_REPEATED] == ("row 8: k6",)
     html = pages_of(study)[WARD]
@@ -515,7 +515,7 @@ def test_an_office_outside_its_zone_is_said(tmp_path: Path) -> None:
     study = compute(load_plan(written(tmp_path, offices=table)))
     said = said_of(study)
     assert said[Kind.OFFICE_OUTSIDE_ZONE] == ("row 2 迷子: D / C",)
-    assert said[Kind.ROW_WITHOUT_ZONE] == ("Q",)
+    assert said[Kind.ROW_WITHOUT_ZONE] == ("row 3 Q",)
 
 
 # --- themes, and the published edition ------------------------------------------------------------
@@ -557,7 +557,7 @@ def test_items_that_do_not_fit_are_said_with_row_and_value(tmp_path: Path) -> No
     assert (Kind.YEARS_DOUBTFUL, "items.csv", ("row 2: 2026 – 2021",)) in found
     assert (Kind.YEARS_DOUBTFUL, "items.csv", ("row 3: 2021 – next",)) in found
     assert (Kind.ID_REPEATED, "items.csv", ("row 3: i1",)) in found
-    assert (Kind.ROW_WITHOUT_ZONE, "items.csv", ("Q",)) in found
+    assert (Kind.ROW_WITHOUT_ZONE, "items.csv", ("row 4 Q",)) in found
     theme = next(f for f in study.findings if f.kind is Kind.THEME_UNKNOWN)
     assert "use one of: 1, 2" in theme.remedy.en
     assert "2026–2021" in words(pages_of(study)[WARD])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,60 @@ def test_a_ward_by_its_name(study: Study, tmp_path: Path) -> None:
     layer, findings = read(study, workbook(tmp_path / "g.xlsx", rows), type="goals", of="ward")
     assert layer.table["ward_code"].tolist() == ["12105", "青区"]
     assert layer.table["kind"].tolist() == ["goal", "policy"]
-    assert [(one.kind, one.place) for one in findings] == [(Kind.ROW_WITHOUT_ZONE, ("青区",))]
+    assert [(one.kind, one.place) for one in findings] == [(Kind.ROW_WITHOUT_ZONE, ("row 3 青区",))]
+
+
+def test_wrong_districts_are_said_with_their_rows_as_typed(study: Study, tmp_path: Path) -> None:
+    names = study.partitions["district"].zones["name"]
+    rows = [
+        ["地区", "内容"],
+        ["１２１０１－ｄ０６", "全角"],
+        ["小計", "3"],
+        [None, "空欄"],
+        ["12101-d6", "ゼロなし"],
+        [names["12101-d06"][:-1], "名前の途中まで"],
+    ]
+    for type_ in ("items", "flags"):
+        path = workbook(tmp_path / f"{type_}.xlsx", rows)
+        layer, (wrong, empty) = read(study, path, type=type_, of="district")
+        assert layer.table["zone_id"].iloc[0] == "12101-d06"
+        assert wrong.place == ("row 3 小計", "row 5 12101-d6", f"row 6 {names['12101-d06'][:-1]}")
+        assert empty.place == ("row 4",)
+        assert f"“12101-d6” → {names['12101-d06']} (12101-d06)" in wrong.remedy.en
+        assert f"“{names['12101-d06'][:-1]}” → {names['12101-d06']} (12101-d06)" in wrong.remedy.ja
+        assert "小計" not in wrong.remedy.en
+
+
+def test_a_name_of_two_zones_is_answered_with_both_ids(study: Study, tmp_path: Path) -> None:
+    district = study.partitions["district"]
+    name = district.zones["name"].mask(district.zones.index == "12101-d02", "旧町")
+    name = name.mask(district.zones.index == "12101-d01", "旧町")
+    twins = replace(district, zones=district.zones.assign(name=name))
+    with_twins = replace(study, partitions={**study.partitions, "district": twins})
+    path = workbook(tmp_path / "i.xlsx", [["地区", "内容"], ["旧町", "a"]])
+    _, (only,) = read(with_twins, path, type="items", of="district")
+    assert "“旧町” → 旧町 (12101-d01) / 旧町 (12101-d02)" in only.remedy.en
+
+
+def test_cases_name_zones_of_their_partition_in_any_width(study: Study, tmp_path: Path) -> None:
+    head = ["事例", "場所の種類", "場所", "区", "地区", "区域区分"]
+    rows = [
+        ["a", "area", "x", "緑区", "１２１０１－ｄ０６", "district"],
+        ["b", "area", "x", "碧区", "12101-d99", "district"],
+        ["c", "area", "x", None, "12101-d01", "distrct"],
+    ]
+    layer, findings = read(study, workbook(tmp_path / "c.xlsx", [head, *rows]), type="cases")
+    assert layer.table["zone_id"].tolist() == ["12101-d06", "12101-d99", "12101-d01"]
+    assert [one.place for one in findings] == [
+        ("row 3 碧区",), ("row 3 12101-d99",), ("row 4 12101-d01",)
+    ]  # fmt: skip
+    without = [row[:-1] for row in (head, *rows)]
+    _, findings = read(study, workbook(tmp_path / "w.xlsx", without), type="cases")
+    assert [one.place for one in findings] == [
+        ("row 3 碧区",), ("row 2 １２１０１－ｄ０６", "row 3 12101-d99")
+    ]  # fmt: skip
+    _, findings = read(study, tmp_path / "w.xlsx", type="cases", of="district")
+    assert [one.place for one in findings] == [("row 3 碧区",), ("row 3 12101-d99",)]
 
 
 def test_themes_are_told_apart_by_any_comma(study: Study, tmp_path: Path) -> None:

@@ -244,7 +244,7 @@ def test_several_shapefiles_in_a_folder_with_japanese_names(tmp_path: Path, enco
         "there are several layers (区, 町丁目). Choose one with layer."
     )
     assert refused(path, UsageError, layer="町丁") == (
-        "there is no layer “町丁”. Did you mean “町丁目”."
+        "there is no layer “町丁”. Did you mean “町丁目”?"
     )
     assert len(read(path, layer="町丁目")[0].zones) == 4
     assert read(path, layer="区", name="name")[0].zones["name"].tolist() == ["中央区"]

@@ -92,7 +92,7 @@ def test_not_a_table(tmp_path: Path, text: str) -> None:
 def test_a_column_that_is_not_there(tmp_path: Path) -> None:
     path = table(tmp_path / "t.csv", "town_id,town\n1,a\n")
     assert refused(UsageError, path, "town", "townid") == (
-        "there is no column “townid”. Did you mean “town_id”."
+        "there is no column “townid”. Did you mean “town_id”?"
     )
 
 
@@ -192,5 +192,5 @@ def test_a_count_whose_column_is_not_there() -> None:
     with pytest.raises(UsageError) as caught:
         counts_from_rows(rows, (count(),), "people.csv", TOWNS, lambda finding: None)
     assert caught.value.line("en") == (
-        "people.csv: there is no column “people”. Did you mean “peple”."
+        "people.csv: there is no column “people”. Did you mean “peple”?"
     )
