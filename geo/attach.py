@@ -158,13 +158,13 @@ def _counting(ward_to_zone: pd.DataFrame) -> pd.DataFrame:
 
 
 def text_of(row: dict[str, str], field: str) -> Text:
-    """The two language columns of a row; where no English is given the Japanese stands.
+    """The two language columns of a row; where one language is not given the other stands.
 
     >>> text_of({"title_ja": "子ども食堂", "title_en": ""}, "title").en
     '子ども食堂'
     """
-    ja = row[f"{field}_ja"]
-    return Text(ja, row.get(f"{field}_en") or ja)
+    ja, en = row[f"{field}_ja"], row.get(f"{field}_en", "")
+    return Text(ja or en, en or ja)
 
 
 def themes_of(item: dict[str, str], themes: pd.DataFrame) -> list[dict[str, str]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from .checks import unknown_ids
+from .content_columns import ZONE
 from .errors import did_you_mean
 from .findings import Finding, Kind, Severity, named, of_rows
 from .goals import check_goals
-from .layers import ID_COLUMN, Layer
+from .layers import ID_COLUMN, WORDS, Layer
 from .partition import Partition
 from .plan import Role
 from .schemes import year
@@ -24,6 +26,8 @@ def check_layer(
 
     `themes` are the ids of all themes.
     """
+    yield from _wordless(layer)
+    layer = replace(layer, table=layer.table[~layer.wordless])
     table = layer.table
     wards = next((one for one in partitions.values() if one.role is Role.WARD), None)
     if wards is not None and "ward_code" in table:
@@ -39,6 +43,19 @@ def check_layer(
         yield from _years(layer)
     if layer.type == "cases":
         yield from _zones_of_cases(layer, partitions)
+
+
+def _wordless(layer: Layer) -> Iterator[Finding]:
+    """Rows without their text: a list of districts that waits to be filled in, or a slip."""
+    empty = layer.table[layer.wordless]
+    rows = empty.get(ZONE.get(layer.type, ("",))[0], pd.Series("", empty.index))
+    column = f"{WORDS.get(layer.type)}_ja"
+    what = Text("文のない行です", "these rows have no words")
+    remedy = Text(
+        f"列 {column} に書き入れてください。どこにも出ません",
+        f"write them in the column {column}; until then the rows are shown nowhere",
+    )
+    yield from of_rows(rows, Kind.TEXT_MISSING, layer.where, what, remedy)
 
 
 def check_ids(layers: Iterable[Layer]) -> Iterator[Finding]:

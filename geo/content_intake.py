@@ -42,7 +42,7 @@ def read_layers(
     for layer in layers:
         for finding in check_layer(layer, partitions, themes):
             report(finding)
-    return tuple(_with_marks(plan, layer, layers, report) for layer in layers)
+    return tuple(_shown(_with_marks(plan, layer, layers, report)) for layer in layers)
 
 
 def read_layer(plan: Plan, layer: ContentPlan, report: Report) -> Layer:
@@ -75,6 +75,11 @@ def _with_zone_ids(layer: Layer, partitions: Mapping[str, Partition]) -> Layer:
         ]
         table = table.assign(zone_id=pd.concat(named) if named else table["zone_id"])
     return replace(layer, table=table)
+
+
+def _shown(layer: Layer) -> Layer:
+    """A layer without the rows that say nothing: they would be empty lines."""
+    return replace(layer, table=layer.table[~layer.wordless])
 
 
 def _with_marks(plan: Plan, layer: Layer, layers: list[Layer], report: Report) -> Layer:

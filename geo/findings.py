@@ -73,6 +73,7 @@ class Kind(StrEnum):
     MESH_CODE_UNKNOWN = "mesh_code_unknown"
     TOWN_WITHOUT_WEIGHT = "town_without_weight"
     ID_REPEATED = "id_repeated"
+    TEXT_MISSING = "text_missing"
     GOAL_DOUBTFUL = "goal_doubtful"
     THEME_UNKNOWN = "theme_unknown"
     YEARS_DOUBTFUL = "years_doubtful"

@@ -23,6 +23,9 @@ ContentType = Literal["themes", "goals", "items", "flags", "cases", "marks"]
 #: The column that tells rows of a type apart; goals need it only where they are marked.
 ID_COLUMN = {"themes": "theme_id", "goals": "goal_id", "items": "item_id", "cases": "case_id"}
 
+#: What a row of a type says, before the language: without it there is nothing to show.
+WORDS = {"themes": "name", "goals": "text", "items": "text", "flags": "text", "cases": "title"}
+
 
 @dataclass(frozen=True, eq=False)
 class Layer:
@@ -44,6 +47,13 @@ class Layer:
     @property
     def where(self) -> str:
         return self.file or self.key
+
+    @property
+    def wordless(self) -> pd.Series:
+        """Whether a row says nothing in any language."""
+        words = {f"{WORDS.get(self.type)}_{of}" for of in ("ja", "en")} & set(self.table)
+        said = (self.table[name] != "" for name in words)
+        return ~pd.concat(said, axis=1).any(axis=1) if words else pd.Series(False, self.table.index)
 
 
 @dataclass(frozen=True, eq=False)

@@ -297,6 +297,29 @@ def test_goals_are_ordered_as_numbers_whatever_the_file_does(numbers: list[str])
     assert ordered == [str(number) for number in range(1, 13)] + ["", ""]
 
 
+def test_what_has_no_words_is_said_and_no_empty_line(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        items=ITEM + "i1,X,,,1,2021,,,\ni2,X,,Only English,,,,,\ni3,X,ある,,,,,,\n",
+        ward_items=ITEM + "w1,X,　,,,,,,\n",
+        goals=GOAL + "X,goal,1,,,g1\nX,policy,1,方針,Policy,g2\n",
+        flags="zone_id,text_ja,text_en\nY,,\n",
+        cases=CASE + "k2,X,,,none,,,x,x,,,,,,\n",
+    )
+    study = compute(load_plan(path))
+    missing = {f.where: f.place for f in study.findings if f.kind is Kind.TEXT_MISSING}
+    assert missing == {
+        "items.csv": ("row 2 X",), "ward_items.csv": ("row 2 X",), "goals.csv": ("row 2 X",),
+        "flags.csv": ("row 2 Y",), "cases.csv": ("row 2 X",),
+    }  # fmt: skip
+    html = pages_of(study)[WARD]
+    assert re.findall(r"<li[^>]*>\s*<p>\s*</p>", html) == []
+    assert len(re.findall(r"<li data-themes", html)) == 2
+    assert "Only English" in words(article(html, "X"))
+    assert "★" not in words(article(html, "Y"))
+    assert '<p class="headline">' not in html
+
+
 # --- marks ----------------------------------------------------------------------------------------
 
 
