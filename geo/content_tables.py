@@ -81,6 +81,13 @@ OWN: dict[str, Meaning] = {
     ),
     "mark_ja": (Text("評価の意味", "what it means, in Japanese"), ""),
     "mark_en": (Text("評価の意味（英語）", "what it means"), ""),
+    "follows": (
+        Text(
+            "目標と実績からの評価（空欄: 計算できない。mark と違えば点検結果にある）",
+            "mark by target and actual; empty: none follows; where it is not the mark, a finding",
+        ),
+        "",
+    ),
     "target": (Text("目標（空欄: 未記入）", "target; empty: not given"), ""),
     "actual": (Text("実績（空欄: 未記入）", "actual figure; empty: not given"), ""),
     "state": (
@@ -237,6 +244,7 @@ def _marks(study: Study) -> Iterable[Row]:
                 "mark": row["mark"],
                 "mark_ja": means.ja,
                 "mark_en": means.en,
+                "follows": row["follows"],
                 "target": _figure(row["target"]),
                 "actual": _figure(row["actual"]),
                 "state": row["state"],

@@ -165,10 +165,14 @@ def _mark(scheme: Scheme, row: dict[Any, Any]) -> dict[str, Any]:
     figures = _figures(row)
     shown = same(row["mark"]) if row["mark"] else state.said
     more = Text(f"（{figures.ja}）", f" ({figures.en})") if figures else Text("", "")
+    apart = _contradiction(row)
+    if apart:
+        more = Text(apart.ja + more.ja, f" {apart.en}{more.en}")
     return {
         "year": row["year"],
         "key": row["mark"],
         "title": meaning,
+        "apart": apart,
         "figures": figures,
         "note": text_of(row, "note") if row["note_ja"] else None,
         "said": Text(
@@ -176,6 +180,15 @@ def _mark(scheme: Scheme, row: dict[Any, Any]) -> dict[str, Any]:
             f"{scheme.title.en} {row['year']}: {shown.en}{more.en}",
         ),
     }
+
+
+def _contradiction(row: dict[Any, Any]) -> Text | None:
+    """The mark that target and actual give, where the stated one is another."""
+    if row["follows"] in ("", row["mark"]):
+        return None
+    return Text(
+        f"（目標と実績からは {row['follows']}）", f"({row['follows']} by target and actual)"
+    )
 
 
 def _figures(row: dict[Any, Any]) -> Text | None:

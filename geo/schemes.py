@@ -27,11 +27,13 @@ from .words import Text
 
 #: The columns of marks once they are read; a table need not have the optional ones.
 OPTIONAL = ("mark", "target", "actual", "note_ja", "note_en")
-COLUMNS = ("layer", "scheme", "id", "year", "mark", "target", "actual", "note_ja", "note_en",
-           "state")  # fmt: skip
+COLUMNS = ("layer", "scheme", "id", "year", "mark", "follows", "target", "actual", "note_ja",
+           "note_en", "state")  # fmt: skip
 NO_MARKS = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
 #: Signs that look alike in print and mean the same mark.
-ALIKE = {"〇": "○", "◯": "○", "✕": "×", "✖": "×", "╳": "×", "X": "×", "x": "×"}
+ALIKE = {"〇": "○", "◯": "○", "✕": "×", "✖": "×", "╳": "×"}
+#: In figures these say "withheld" (秘匿), in marks perhaps ×: nobody can tell which is meant.
+_WITHHELD = frozenset({"x", "χ"})
 
 #: The year before the first of an era.
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
@@ -113,8 +115,9 @@ def read_marks(rows: pd.DataFrame, about: Marked, report: Report) -> pd.DataFram
     Returns
     -------
     DataFrame
-        `year` as a number, `mark` as the scheme writes it ("": none), `target` and `actual` as
-        written, `state` (:class:`State`).
+        `year` as a number, `mark` as the scheme writes it ("": none), `follows` (the mark that
+        target and actual give; "": none), `target` and `actual` as written, `state`
+        (:class:`State`).
 
     Raises
     ------
@@ -132,13 +135,14 @@ def read_marks(rows: pd.DataFrame, about: Marked, report: Report) -> pd.DataFram
         scheme=about.key,
         year=years,
         mark=[mark.key if mark else "" for mark in marks],
+        follows=[follows.key if follows else "" for _, follows, _ in found],
         state=[str(state) for _, _, state in found],
     )
     for one in (
         _strangers(about, made),
         _of_other_years(about, made),
         _without_mark(about, made),
-        _contradicting(about, made, found),
+        _contradicting(about, made),
     ):
         if one.place:
             report(one)
@@ -164,7 +168,7 @@ def _stated(about: Marked, row: Any, cell: str) -> Mark | None:
     word = plain(cell)
     known = {mark.key: mark for mark in about.scheme.mark}
     found = known.get(cell) or known.get(word) or known.get(ALIKE.get(word, ""))
-    if found is None and not is_missing(word):
+    if found is None and (not is_missing(word) or word.lower() in _WITHHELD):
         allowed = " ".join(known)
         what = Text(
             f"{row}行目の評価「{cell}」は、この基準にありません",
@@ -287,23 +291,19 @@ def _without_mark(about: Marked, made: pd.DataFrame) -> Finding:
     return _finding(about, Kind.MARK_MISSING, Severity.NOTE, rows, what, remedy)
 
 
-def _contradicting(
-    about: Marked, made: pd.DataFrame, found: list[tuple[Mark | None, Mark | None, State]]
-) -> Finding:
+def _contradicting(about: Marked, made: pd.DataFrame) -> Finding:
     what = Text(
         "書かれた評価が、目標と実績から計算した評価と違います",
         "the marks stated are not those that follow from target and actual",
     )
     remedy = Text(
-        "どちらが正しいか確かめてください。書かれた評価を示します",
-        "check which is right; the stated ones are shown",
+        "どちらが正しいか確かめてください。書かれた評価に、計算した評価を添えて示します",
+        "check which is right; the stated ones are shown, with the others beside them",
     )
+    apart = made[(made["follows"] != "") & (made["follows"] != made["mark"])]
     rows = [
-        f"{said}: {stated.key}, {cells['actual']} / {cells['target']} = {follows.key}"
-        for said, (_, cells), (stated, follows, _) in zip(
-            _rows(made), made.iterrows(), found, strict=True
-        )
-        if stated and follows and stated != follows
+        f"{said}: {cells['mark']}, {cells['actual']} / {cells['target']} = {cells['follows']}"
+        for said, (_, cells) in zip(_rows(apart), apart.iterrows(), strict=True)
     ]
     return _finding(about, Kind.MARK_DIFFERS, Severity.WARNING, rows, what, remedy)
 

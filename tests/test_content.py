@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 
 from geo.cases import host_of
 from geo.content_tables import content_tables
-from geo.content_words import open_end, years
+from geo.content_words import marks_of, open_end, years
 from geo.council_page import councils
 from geo.drawing import OUTLINES
 from geo.embed_page import embed
@@ -346,6 +346,19 @@ def test_schemes_are_explained_and_counted_one_by_one(city: Study, pages: dict[s
     assert ("S" in yearly.split("年度 Year")[1], "◎" in rate) == (False, False)
     assert "基準が違う評価は、比べたり平均したりできません" in html
     assert "評価の見方" not in pages[council_file("Z")]
+
+
+def test_a_mark_that_its_figures_contradict_is_shown_with_theirs(tmp_path: Path) -> None:
+    rate = "id,year,mark,target,actual\ng2,2021,S,10,3\ng2,2022,A,10,8\ng2,2023,C,,\n"
+    study = compute(load_plan(written(tmp_path, rate=rate)))
+    ward = words(pages_of(study)[WARD])
+    assert "2021 S 超過 above （目標と実績からは C） (C by target and actual) 目標 10" in ward
+    assert ward.count("目標と実績からは") == 1
+    marks = [mark["said"] for one in marks_of(study, "goals", "g2") for mark in one["marks"]]
+    assert marks[0].ja == "達成率の評価 2021年: S（目標と実績からは C）（目標 10、実績 3）"
+    assert marks[0].en == "Marks by rate 2021: S (C by target and actual) (target 10, actual 3)"
+    table = next(one.frame for one in content_tables(study) if one.name == "marks.csv")
+    assert table.loc[table["scheme"] == "rate", "follows"].tolist() == ["C", "A", ""]
 
 
 def test_marks_of_goals_need_ids(tmp_path: Path) -> None:

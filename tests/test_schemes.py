@@ -122,11 +122,19 @@ def test_figures_without_thresholds_give_no_mark() -> None:
 
 
 def test_signs_that_look_alike_are_the_same_mark() -> None:
-    signs = ["〇", "◯", "○", "✕", "x", "Ｘ", "◎", " △ "]
+    signs = ["〇", "◯", "○", "✕", "✖", "×", "◎", " △ "]
     made, found = read(QUALITY, *(row(of=str(2021 + i % 6), id_="ab"[i // 6], mark=sign)
                                   for i, sign in enumerate(signs)))  # fmt: skip
     assert "".join(made["mark"]) == "○○○×××◎△"
     assert found == []
+
+
+@pytest.mark.parametrize("cell", ["X", "x", "Ｘ", "χ"])
+def test_a_letter_that_says_withheld_elsewhere_is_no_mark_and_not_missing(cell: str) -> None:
+    with pytest.raises(DataError) as caught:
+        read(QUALITY, row(mark=cell))
+    assert caught.value.line("en").endswith(f"no mark “{cell}”. Use one of: ◎ ○ △ ×.")
+    assert read(scheme(("O", {}), ("X", {})), row(mark="x".upper()))[0]["mark"].tolist() == ["X"]
 
 
 @pytest.mark.parametrize("dash", ["", "－", "…"])
@@ -152,6 +160,7 @@ def test_a_stated_mark_that_contradicts_its_figures_is_shown_and_said() -> None:
         row("b", mark="A", target="35", actual="28"),
     )
     assert made["mark"].tolist() == ["S", "A"]
+    assert made["follows"].tolist() == ["A", "A"]
     assert only.kind is Kind.MARK_DIFFERS
     assert only.place == ("row 2 a 2021: S, 28 / 35 = A",)
 
