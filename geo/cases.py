@@ -82,21 +82,23 @@ def photos(plan: Plan, table: pd.DataFrame, file: str) -> dict[str, Photo]:
     Raises
     ------
     DataError
-        If there is no such file, it is no picture, or its words are missing in either language.
+        If there is no such file, it is no picture, or nothing says what it shows.
     """
     found: dict[str, Photo] = {}
     for row, case in table.iterrows():
         if name := case.get("photo", ""):
             place = f"{file} row {row} ({case['case_id']})"
-            alt = Text(case.get("photo_ja", ""), case.get("photo_en", ""))
-            if not (alt.ja and alt.en):
+            ja, en = case.get("photo_ja", ""), case.get("photo_en", "")
+            alt = Text(ja or en, en or ja)
+            if not alt.ja:
                 what = Text(f"写真「{name}」の説明がありません", f"the photo “{name}” has no words")
                 remedy = Text(
-                    "何が写っているかを photo_ja と photo_en に書いてください",
-                    "say what it shows in photo_ja and photo_en",
+                    "何が写っているかを photo_ja に書いてください",
+                    "say what it shows in photo_ja (in English in photo_en)",
                 )
                 raise DataError(place, what, remedy)
-            found[case["case_id"]] = read_photo(_inside(plan.folder, name, place), alt)
+            path = _inside(plan.folder, name, place)
+            found[case["case_id"]] = read_photo(path, alt, f"{place}: {name}")
     return found
 
 
@@ -166,7 +168,11 @@ def _doubts(case: Row, is_drawn: bool) -> Iterator[tuple[Text, Text, Severity]]:
 def _unknown(kind: str) -> tuple[Text, Text, Severity]:
     kinds = ", ".join(Place)
     what = Text(f"場所の種類「{kind}」はありません", f"there is no place_kind “{kind}”")
-    remedy = Text(f"次のどれかにしてください: {kinds}", f"use one of: {kinds}")
+    remedy = Text(
+        "次のどれかにしてください: 地点（point）、区域（area）、区域より狭い範囲（small_area）、"
+        "場所なし（none）",
+        f"use one of: {kinds}",
+    )
     return what, remedy, Severity.ERROR
 
 

@@ -67,6 +67,10 @@ MORE: dict[str, dict[str, tuple[str, ...]]] = {
         "partition": ("区域区分",),
         "zone_id": ("地区ID", "地区", "地区名", "地区部会"),
         "place_en": (),
+        "photo": ("写真",),
+        "photo_ja": ("写真の説明",),
+        "photo_en": (),
+        "link": ("リンク", "URL"),
         "lon": ("経度",),
         "lat": ("緯度",),
         "note_ja": ("備考",),
@@ -97,6 +101,19 @@ FILLED = {
 #: What stands between the themes of an item.
 _BETWEEN = re.compile(r"\s*[;；,，、・]\s*")
 
+#: The kinds of places of cases (:class:`geo.cases.Place`) as tables write them.
+PLACE_KINDS: dict[str, str] = {
+    word: kind
+    for kind, words in {
+        "point": "point 地点 点 施設",
+        "area": "area 区域 地区 区域(地区) 地区(区域) 圏域 エリア",
+        "small_area": "small_area 区域より狭い範囲 地区より狭い範囲 区域より小さい区域 "
+        "地区より小さい区域 区域より小さい範囲 地区より小さい範囲 狭い範囲",
+        "none": "none なし 場所なし 場所の指定なし 特定の場所なし 指定なし",
+    }.items()
+    for word in words.split()
+}
+
 
 def columns(type_: str, of: str | None) -> list[Column]:
     """What to look for in a table of a type; what is `of` the city need not name a zone."""
@@ -120,9 +137,21 @@ def completed(table: pd.DataFrame, type_: str, key: str) -> pd.DataFrame:
         table = table.assign(
             themes=table["themes"].str.strip().str.replace(_BETWEEN, ";", regex=True)
         )
+    if type_ == "cases":
+        table = table.assign(place_kind=table["place_kind"].map(place_kind))
     if type_ == "goals":
         table = table.assign(kind=table["kind"].map(kind_of))
     return table
+
+
+def place_kind(cell: str) -> str:
+    """The kind of a place as cases write it; a word that is none stays as it is typed.
+
+    >>> place_kind("区域（地区）"), place_kind("Small area"), place_kind("なし"), place_kind("町")
+    ('area', 'small_area', 'none', '町')
+    """
+    word = "_".join(plain(cell).lower().replace("-", " ").split())
+    return PLACE_KINDS.get(word, cell)
 
 
 def zone_ids(written: pd.Series, zones: Partition) -> pd.Series:

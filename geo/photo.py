@@ -32,10 +32,10 @@ class Photo:
         return f"data:image/jpeg;base64,{base64.b64encode(self.jpeg).decode()}"
 
 
-def read_photo(path: Path, alt: Text) -> Photo:
+def read_photo(path: Path, alt: Text, where: str = "") -> Photo:
     """The photograph in `path`, made small; where it was taken, and by whom, stays behind.
 
-    The same file gives the same bytes.
+    The same file gives the same bytes. `where` is what an error calls it: without it, its path.
 
     Raises
     ------
@@ -47,9 +47,9 @@ def read_photo(path: Path, alt: Text) -> Photo:
             upright = ImageOps.exif_transpose(opened)
             whole = upright.convert("RGBA")
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError) as err:
-        what = Text(f"写真として読めません（{err}）", f"this is no picture ({err})")
+        what = Text("写真として読めません", "this is no picture that can be read")
         remedy = Text("JPEG か PNG のファイルにしてください", "give a JPEG or PNG file")
-        raise DataError(str(path), what, remedy) from err
+        raise DataError(where or str(path), what, remedy) from err
     whole.thumbnail((SIDE, SIDE))
     # A new picture has none of the notes of the old one.
     plain = Image.new("RGB", whole.size, "white")

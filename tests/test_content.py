@@ -501,15 +501,25 @@ def test_a_photo_is_embedded_with_its_words(pages: dict[str, str]) -> None:
         assert f'width="{PHOTO_SIDE}" height="320"' in found
 
 
+def test_a_photo_needs_words_in_japanese_only(tmp_path: Path) -> None:
+    table = CASE + "k2,X,a,a,地区より小さい区域,,,x,x,,,hall.png,玄関,,\n"
+    study = compute(load_plan(written(tmp_path, cases=table)))
+    assert study.content.photos["k2"].alt == same("玄関")
+    assert 'alt="玄関"' in pages_of(study)[WARD]
+
+
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ("hall.png,玄関,", "the photo “hall.png” has no words"),
-        ("hall.png,,door", "say what it shows in photo_ja and photo_en"),
+        ("hall.png,,", "cases.csv row 2 (k1): the photo “hall.png” has no words"),
+        ("hall.png,,", "say what it shows in photo_ja"),
         ("none.png,玄関,door", "there is no photo “none.png” in the plan's folder"),
         ("../outside.png,玄関,door", "there is no photo “../outside.png” in the plan's folder"),
         ("/etc/hostname,玄関,door", "in the plan's folder"),
-        ("items.csv,玄関,door", "this is no picture"),
+        (
+            "items.csv,玄関,door",
+            "cases.csv row 2 (k1): items.csv: this is no picture that can be read. give",
+        ),
     ],
 )
 def test_a_photo_that_cannot_be_shown_is_refused(tmp_path: Path, cells: str, said: str) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from geo.cases import Place
+from geo.content_columns import place_kind
 from geo.content_intake import read_layers
+from geo.content_words import PLACE_WORDS
 from geo.errors import UsageError
 from geo.findings import Finding, Kind
 from geo.layers import Layer
@@ -116,6 +119,32 @@ def test_cases_name_zones_of_their_partition_in_any_width(study: Study, tmp_path
     ]  # fmt: skip
     _, findings = read(study, tmp_path / "w.xlsx", type="cases", of="district")
     assert [one.place for one in findings] == [("row 3 碧区",), ("row 3 12101-d99",)]
+
+
+def test_kinds_of_places_in_japanese(study: Study, tmp_path: Path) -> None:
+    kinds = [
+        "地点",
+        "区域（地区）",
+        "区域(地区)",
+        "区域より狭い範囲",
+        "場所なし",
+        "none",
+        "どこか",
+        "",
+    ]
+    head = ["取組事例", "場所の種類", "場所", "区", "写真", "写真の説明", "リンク"]
+    rows = [[f"事例{i}", kind, "x", "緑区", "a.jpg", "b", "c"] for i, kind in enumerate(kinds)]
+    layer, findings = read(study, workbook(tmp_path / "c.xlsx", [head, *rows]), type="cases")
+    assert layer.table["place_kind"].tolist() == [
+        "point", "area", "area", "small_area", "none", "none", "どこか", "",
+    ]  # fmt: skip
+    assert layer.table.loc[2, ["photo", "photo_ja", "link"]].tolist() == ["a.jpg", "b", "c"]
+    assert findings == []
+
+
+@pytest.mark.parametrize("place", Place)
+def test_every_kind_of_place_may_be_written_as_pages_say_it(place: Place) -> None:
+    assert place_kind(PLACE_WORDS[place].ja) == place == place_kind(place)
 
 
 def test_themes_are_told_apart_by_any_comma(study: Study, tmp_path: Path) -> None:
