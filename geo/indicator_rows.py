@@ -89,7 +89,10 @@ def _stated(
     else:
         zones = _zones(layer, partitions)
         table = _of_zones(layer, figures, ids, zones, report)
-    for finding in _doubtful(layer, table):
+    for finding in (
+        *check_sums(Counts(tuple(layer.count), table)),
+        *_negative(layer, figures, ids),
+    ):
         report(finding)
     sources = tuple(plan.source[key] for key in layer.sources)
     return Stated(layer, zones, table, sources)
@@ -154,17 +157,17 @@ def _once(
     return figures.groupby(ids).first()
 
 
-def _doubtful(layer: IndicatorsPlan, table: pd.DataFrame) -> Iterator[Finding]:
-    """Sums that are not the published ones, and denominators below 0."""
-    yield from check_sums(Counts(tuple(layer.count), table))
-    denominators = {count.per for count in layer.count}
+def _negative(layer: IndicatorsPlan, figures: pd.DataFrame, ids: pd.Series) -> Iterator[Finding]:
+    """Totals below 0, as of counts; a rate, such as one of growth, may be negative."""
     for count in layer.count:
-        below = table.index[table[count.key] < 0] if count.key in denominators else ()
-        if len(below):
+        if count.kind is CountKind.TOTAL:
+            below = figures[count.key][figures[count.key] < 0]
+            words = [f"{id_} {n:g}" for id_, n in zip(ids[below.index], below, strict=True)]
+            said = pd.Series(words, below.index, dtype=str)
             what = Text(f"{count.title.ja}が負の数です", f"{count.title.en} is negative")
             remedy = Text("元の表を直してください", "correct the table")
-            finding = (Kind.COUNT_NEGATIVE, Severity.ERROR, layer.file, named(map(str, below)))
-            yield Finding(*finding, what, remedy)
+            kind, severity = Kind.COUNT_NEGATIVE, Severity.ERROR
+            yield from of_rows(said, kind, layer.file, what, remedy, severity)
 
 
 # --- cells of the mesh ----------------------------------------------------------------------------

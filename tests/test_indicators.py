@@ -482,6 +482,17 @@ def test_strange_rows_are_said_with_their_numbers(tmp_path: Path) -> None:
     assert of(study.indicators, "sick", "ward").table["value"].to_dict() == {"V": 1, "W": 3}
 
 
+def test_a_negative_total_is_said_with_its_row(tmp_path: Path) -> None:
+    """One that no rate is per, too; a rate may be negative."""
+    rate = '{ key = "growth", column = "growth", kind = "rate", per = "people", ' + (
+        'title = { ja = "伸び", en = "Growth" }, unit = { ja = "%", en = "%" } }'
+    )
+    table = "id,sick,growth\nV,-5,-1\nW,3,2\n"
+    study = compute(load_plan(plan_with(tmp_path, table, counts=f"{SICK}, {rate}")))
+    (only,) = [one for one in study.findings if one.kind is Kind.COUNT_NEGATIVE]
+    assert (only.severity, only.where, only.place) == (Severity.ERROR, "extra.csv", ("row 2 V -5",))
+
+
 FAULTS = {
     'by = "wards"\nid = "id"': "“wards” is not defined anywhere",
     'by = "ward"': "Name the column with the ids",
