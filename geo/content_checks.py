@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -15,16 +15,16 @@ from .goals import check_goals
 from .layers import ID_COLUMN, WORDS, Layer
 from .partition import Partition
 from .plan import Role
-from .schemes import year
 from .words import Text
+from .years import year
 
 
 def check_layer(
-    layer: Layer, partitions: Mapping[str, Partition], themes: frozenset[str]
+    layer: Layer, partitions: Mapping[str, Partition], themes: Sequence[str]
 ) -> Iterator[Finding]:
     """Rows of the plan's content that would be on no page, or that contradict themselves.
 
-    `themes` are the ids of all themes.
+    `themes` are the ids of all themes, in the order of their files.
     """
     yield from _wordless(layer)
     layer = replace(layer, table=layer.table[~layer.wordless])
@@ -60,18 +60,25 @@ def _wordless(layer: Layer) -> Iterator[Finding]:
 
 def check_ids(layers: Iterable[Layer]) -> Iterator[Finding]:
     """Ids that two rows of one type have: what is meant by one of them cannot be told."""
-    seen: dict[str, set[str]] = {}
+    seen: dict[str, dict[str, str]] = {}
     for layer in layers:
         column = ID_COLUMN.get(layer.type)
         if column is None or column not in layer.table:
             continue
-        ids, known = layer.table[column], seen.setdefault(layer.type, set())
-        twice = ids[(ids.duplicated() | ids.isin(known)) & (ids != "")]
-        known |= set(ids)
-        if len(twice):
-            what = Text("同じ ID が2度使われています", "these ids are used twice")
+        known, here, twice = seen.setdefault(layer.type, {}), dict[str, str](), list[str]()
+        for row, id_ in layer.table[column].items():
+            if first := here.get(id_) or known.get(id_):
+                twice.append(f"row {row}: {id_} ({first})")
+            elif id_:
+                here[id_] = f"row {row}"
+        known |= {id_: f"{layer.where} {row}" for id_, row in here.items()}
+        if twice:
+            what = Text(
+                "同じ ID が前の行（かっこ内）にもあります",
+                "these ids stand already on the rows in brackets",
+            )
             remedy = Text("1つずつ違う ID にしてください", "give every row an id of its own")
-            yield _finding(layer, Kind.ID_REPEATED, _rows(twice), what, remedy)
+            yield _finding(layer, Kind.ID_REPEATED, twice, what, remedy)
 
 
 def _rows(cells: pd.Series) -> list[str]:
@@ -84,12 +91,12 @@ def _finding(layer: Layer, kind: Kind, place: list[str], what: Text, remedy: Tex
     return Finding(kind, severity, layer.where, named(place), what, remedy, amount, "rows")
 
 
-def _themes(layer: Layer, themes: frozenset[str]) -> Iterator[Finding]:
+def _themes(layer: Layer, themes: Sequence[str]) -> Iterator[Finding]:
     each = layer.table["themes"].str.split(";").explode().str.strip()
     strangers = each[(each != "") & ~each.isin(themes)]
     if len(strangers):
         what = Text("テーマの表にない番号です", "these are no themes of the table of themes")
-        known = did_you_mean("", sorted(themes))
+        known = did_you_mean("", themes)
         remedy = Text(
             f"番号を直すか、空欄に。{known.ja}", f"correct the ids or leave them out; {known.en}"
         )
@@ -107,12 +114,16 @@ def _years(layer: Layer) -> Iterator[Finding]:
             continue
         if start is not None and end is not None and start > end:
             reversed_.append(f"row {row}: {start} – {end}")
-    remedy = Text("西暦4桁か空欄にしてください", "write four digits or leave it empty")
     if unread:
-        what = Text("西暦の年ではありません", "these are no years")
+        what = Text("年として読めません", "these are no years")
+        remedy = Text(
+            "2024 か 令和6年度 のように書くか、空欄にしてください",
+            "write years like 2024 or 令和6年度, or leave them empty",
+        )
         yield _finding(layer, Kind.YEARS_DOUBTFUL, unread, what, remedy)
     if reversed_:
-        what = Text("終わりの年が始まりの年より前です", "these end before they start")
+        what = Text("終わりの年が始まりの年より前です", "the end lies before the start")
+        remedy = Text("どちらかの年を直してください", "correct one of the two years")
         yield _finding(layer, Kind.YEARS_DOUBTFUL, reversed_, what, remedy)
 
 

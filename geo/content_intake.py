@@ -32,7 +32,7 @@ def read_layers(
     """The content of the welfare plan; rows that name no zone of theirs are said."""
     declared = [layer for layer in plan.layer if isinstance(layer, ContentPlan)]
     layers = [_with_zone_ids(read_layer(plan, layer, report), partitions) for layer in declared]
-    themes = frozenset(
+    themes = tuple(
         theme for layer in layers if layer.type == "themes" for theme in layer.table["theme_id"]
     )
     for edition in ("", *sorted(plan.earlier)):  # An earlier edition may use the same ids.

@@ -13,10 +13,11 @@ from .cases import spot_of
 from .cells import number
 from .columns import Meaning
 from .plan import CITY, Role
-from .schemes import State, within, year
+from .schemes import State, within
 from .study import Study
 from .table import Table
 from .words import Text
+from .years import year
 
 Row = dict[str, Any]
 

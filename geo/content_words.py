@@ -17,6 +17,7 @@ from .plan import CITY, ContentPlan, CouncilMap, Scheme
 from .schemes import State, tally, within
 from .study import Study
 from .words import Text, same
+from .years import span
 
 PLACE_WORDS = {
     Place.POINT: Text("地点", "a place"),
@@ -95,16 +96,13 @@ def item(study: Study, row: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def years(row: dict[str, str]) -> str:
+def years(row: dict[str, str]) -> Text:
     """The years of an item; a missing one stays open.
 
-    >>> years({"start_year": "2021", "end_year": "2026"}), years({"start_year": "", "end_year": ""})
-    ('2021–2026', '')
-    >>> years({"start_year": "2021", "end_year": ""}), years({"start_year": "9", "end_year": "9"})
-    ('2021–', '9')
+    >>> years({"start_year": "2021", "end_year": "2026"}).ja
+    '2021–2026'
     """
-    start, end = row["start_year"], row["end_year"]
-    return start if start == end else f"{start}–{end}"
+    return span(row["start_year"], row["end_year"])
 
 
 def open_end(row: dict[str, str]) -> Text | None:

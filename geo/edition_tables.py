@@ -16,6 +16,7 @@ from .revisions import COUNTS, Revision
 from .study import Study
 from .table import Table
 from .words import Text
+from .years import span
 
 ASPECTS = {
     "before": Text("（変更前）", " before"),
@@ -197,18 +198,17 @@ def _item(found: Revision, row: dict[str, Any]) -> dict[str, Any]:
             continue
         item = layer.table.iloc[place]
         sides |= {f"{side}_{name}": item[name] for name in ("item_id", "text_ja", "text_en")}
-        sides[f"{side}_years"] = years(item)
+        sides[f"{side}_years"] = years(item).ja
     return row | sides
 
 
-def years(item: pd.Series) -> str:
+def years(item: pd.Series) -> Text:
     """The years of an item: 2021–2026, or what is known of them.
 
-    >>> years(pd.Series({"start_year": "2021", "end_year": "2026"}))
+    >>> years(pd.Series({"start_year": "2021", "end_year": "2026"})).ja
     '2021–2026'
     """
-    start, end = item.get("start_year", ""), item.get("end_year", "")
-    return start if start == end else f"{start}–{end}"
+    return span(item.get("start_year", ""), item.get("end_year", ""))
 
 
 def _district_names(found: Revision) -> dict[str, pd.Series]:

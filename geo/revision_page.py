@@ -117,6 +117,12 @@ def _name(found: Revision, row: dict[str, Any]) -> Text:
     return same(row["to_id"] or row["from_id"]) if row["to_id"] or row["from_id"] else CITY
 
 
+def _years(spans: list[Text]) -> Text:
+    """The years of an item before and now, once if they are the same."""
+    ja, en = dict.fromkeys(one.ja for one in spans), dict.fromkeys(one.en for one in spans)
+    return Text(" → ".join(ja), " → ".join(en))
+
+
 def _item(found: Revision, row: dict[str, Any]) -> dict[str, Any]:
     """One item: its text, the one before where it is another, and how they were matched."""
     old, new = (
@@ -134,7 +140,7 @@ def _item(found: Revision, row: dict[str, Any]) -> dict[str, Any]:
         "was": text_of({str(k): str(v) for k, v in old.items()}, "text")
         if changed and old is not None
         else None,
-        "years": " → ".join(dict.fromkeys(years(one) for one in (old, new) if one is not None)),
+        "years": _years([years(one) for one in (old, new) if one is not None]),
         "matched": match_words(row["by"], row["likeness"]) if row["by"] else None,
         "changes": change_words(row["changes"]) if row["changes"] else None,
     }

@@ -24,6 +24,7 @@ from .errors import DataError
 from .findings import Finding, Kind, Report, Severity, named
 from .plan import Mark, Scheme
 from .words import Text
+from .years import year
 
 #: The columns of marks once they are read; a table need not have the optional ones.
 OPTIONAL = ("mark", "target", "actual", "note_ja", "note_en")
@@ -34,9 +35,6 @@ NO_MARKS = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
 ALIKE = {"〇": "○", "◯": "○", "✕": "×", "✖": "×", "╳": "×"}
 #: In figures these say "withheld" (秘匿), in marks perhaps ×: nobody can tell which is meant.
 _WITHHELD = frozenset({"x", "χ"})
-
-#: The year before the first of an era.
-ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "R": 2018, "H": 1988, "S": 1925}
 
 
 class State(StrEnum):
@@ -191,24 +189,6 @@ def _figure(about: Marked, row: Any, name: str, cell: str) -> Fraction | None:
         remedy = Text("数か空欄にしてください", "write a number or leave it empty")
         raise DataError(about.file, what, remedy) from err
     return None if isnan(value) else Fraction(plain(cell).replace(",", ""))
-
-
-def year(cell: object) -> int | None:
-    """A year of four digits or of a Japanese era, with or without 年 or 年度; None: missing.
-
-    >>> year("２０２１年度"), year(""), year("令和6年度"), year("H30"), year("令和元年")
-    (2021, None, 2024, 2018, 2019)
-    """
-    word = plain(cell)
-    if is_missing(word):
-        return None
-    digits = word.removesuffix("度").removesuffix("年")
-    before = next((ERAS[era] for era in ERAS if digits.startswith(era)), 0)
-    if before:
-        digits = digits.lstrip("".join(ERAS)).strip().replace("元", "1")
-    if not (digits.isascii() and digits.isdigit() and len(digits) in ((1, 2) if before else (4,))):
-        raise ValueError(f"not a year: {cell!r}")
-    return before + int(digits)
 
 
 def _year(about: Marked, row: Any, cell: str) -> int:

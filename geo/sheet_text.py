@@ -193,7 +193,7 @@ def _served_by(lists: Lists, centres: Partition, zone_id: str) -> str:
 def _item(item: dict[str, Any], say: Say) -> Iterator[Paragraph]:
     yield Paragraph(f"・{say(item['text'])}", TEXT_PT, INK, INDENT_IN, before=0.03)
     who = say(Text(f"だれが: {item['who'].ja}", f"Who: {item['who'].en}")) if item["who"] else ""
-    if meta := "　".join(filter(None, (item["years"], who))):
+    if meta := "　".join(filter(None, (say(item["years"]), who))):
         yield Paragraph(meta, NOTE_PT, SOFT, 2 * INDENT_IN)
     for mark in item["marks"]:
         yield Paragraph(say(mark), NOTE_PT, SOFT, 2 * INDENT_IN)

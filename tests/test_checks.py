@@ -248,7 +248,7 @@ def test_rows_of_content_that_would_be_on_no_page(halves: Partition) -> None:
 
     def said(type_: str, of: str | None = None, **columns: list[str]) -> list[tuple[str, ...]]:
         layer = Layer("x", type_, Text("何", "what"), pd.DataFrame(columns), of)  # type: ignore[arg-type]
-        return [f.place for f in check_layer(layer, both, frozenset({"1", "2"}))]
+        return [f.place for f in check_layer(layer, both, ("1", "2"))]
 
     years = {"start_year": ["2021"], "end_year": [""]}
     two = {name: cells * 2 for name, cells in years.items()}

@@ -222,11 +222,19 @@ def test_missing_years_stay_open(pages: dict[str, str]) -> None:
     said = words(article(pages[WARD], "X"))
     assert "2021–2026" in said
     assert "2023– ( 終わりの年は未記入 end not given )" in said
-    assert years({"start_year": "", "end_year": "2024"}) == "–2024"
+    assert years({"start_year": "", "end_year": "2024"}) == same("–2024")
     no_years = open_end({"start_year": "", "end_year": ""})
     assert no_years is not None
     assert no_years.en == "no years given"
     assert open_end({"start_year": "2021", "end_year": "2021"}) is None
+
+
+def test_years_of_an_era_are_typed_in_japanese_and_ours_in_english(tmp_path: Path) -> None:
+    items = ITEM + "i1,X,a,b,,令和6年度,令和8年度,,\ni2,X,c,d,,R6,Ｒ８年度,,\n"
+    study = compute(load_plan(written(tmp_path, items=items)))
+    said = article(pages_of(study)[WARD], "X")
+    both = '<span lang="ja">令和6年度–令和8年度</span><span lang="en">FY2024–FY2026</span>'
+    assert said.count(both) == 2
 
 
 def test_a_flag_has_a_sign_and_words_in_the_list_and_on_the_map(pages: dict[str, str]) -> None:
@@ -411,7 +419,7 @@ def test_a_position_that_is_no_point_is_said_and_not_drawn(tmp_path: Path) -> No
     said = said_of(study)
     assert said[Kind.ROW_WITHOUT_ZONE] == ("row 5 Q",)
     assert said[Kind.LINK_DOUBTFUL] == ("row 8 k6: javascript:alert(1)",)
-    assert said[Kind.ID_REPEATED] == ("row 8: k6",)
+    assert said[Kind.ID_REPEATED] == ("row 8: k6 (row 7)",)
     html = pages_of(study)[WARD]
     assert "javascript:" not in html
     assert "cases" not in {one["key"] for one in payload(html)["layers"]}
@@ -597,15 +605,22 @@ def test_items_that_do_not_fit_are_said_with_row_and_value(tmp_path: Path) -> No
     items = ITEM + (
         "i1,X,a,a,1;7,2026,2021,,\ni1,X,b,b,,2021,next,,\ni3,Q,c,c,8,,,,\ni4,X,d,d,,2021,2021,,\n"
     )
-    study = compute(load_plan(written(tmp_path, items=items)))
+    themes = "theme_id,name_ja,name_en\n1,a,a\n10,b,b\n2,c,c\n"
+    wards = ITEM + "i4,X,a,a,,,,,\n"
+    study = compute(load_plan(written(tmp_path, items=items, themes=themes, ward_items=wards)))
     found = [(f.kind, f.where, f.place) for f in study.findings if f.severity is Severity.ERROR]
     assert (Kind.THEME_UNKNOWN, "items.csv", ("row 2: 7", "row 4: 8")) in found
     assert (Kind.YEARS_DOUBTFUL, "items.csv", ("row 2: 2026 – 2021",)) in found
     assert (Kind.YEARS_DOUBTFUL, "items.csv", ("row 3: 2021 – next",)) in found
-    assert (Kind.ID_REPEATED, "items.csv", ("row 3: i1",)) in found
+    assert (Kind.ID_REPEATED, "items.csv", ("row 3: i1 (row 2)",)) in found
     assert (Kind.ROW_WITHOUT_ZONE, "items.csv", ("row 4 Q",)) in found
     theme = next(f for f in study.findings if f.kind is Kind.THEME_UNKNOWN)
-    assert "use one of: 1, 2" in theme.remedy.en
+    assert "use one of: 1, 10, 2" in theme.remedy.en  # as the file has them
+    reversed_ = next(f for f in study.findings if f.place == ("row 2: 2026 – 2021",))
+    assert reversed_.what.en == "the end lies before the start"
+    assert "four digits" not in reversed_.remedy.en
+    elsewhere = next(f for f in study.findings if f.where == "ward_items.csv")
+    assert elsewhere.place == ("row 2: i4 (items.csv row 5)",)
     assert "2026–2021" in words(pages_of(study)[WARD])
 
 

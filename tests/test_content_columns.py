@@ -16,8 +16,9 @@ from geo.errors import UsageError
 from geo.findings import Finding, Kind
 from geo.layers import Layer
 from geo.plan import Plan
-from geo.schemes import year
 from geo.study import Study
+from geo.words import Text
+from geo.years import span, year
 
 
 def workbook(path: Path, rows: list[list[object]]) -> Path:
@@ -161,6 +162,25 @@ def test_an_item_needs_its_zone_and_its_words(study: Study, tmp_path: Path) -> N
     layer, findings = read(study, workbook(tmp_path / "c.xlsx", rows), type="items", of="city")
     assert layer.table["text_ja"].tolist() == ["市全体で"]
     assert findings == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "ja", "en"),
+    [
+        ("令和6年度", "令和8年度", "令和6年度–令和8年度", "FY2024–FY2026"),
+        ("平成30年度", "令和2年度", "平成30年度–令和2年度", "FY2018–FY2020"),
+        ("R6", "R8", "R6–R8", "2024–2026"),
+        ("R6", "R8年度", "令和6年度–令和8年度", "FY2024–FY2026"),
+        ("H31年", "令和元", "平成31年–令和元年", "2019"),
+        ("2024", "令和8年度", "2024年度–2026年度", "FY2024–FY2026"),
+        ("R6年度", "令和6年度", "令和6年度", "FY2024"),
+        ("R6年度", "", "R6年度–", "FY2024–"),
+        ("", "", "", ""),
+        ("2024", "next", "2024–next", "2024–next"),
+    ],
+)
+def test_spans(start: str, end: str, ja: str, en: str) -> None:
+    assert span(start, end) == Text(ja, en)
 
 
 @pytest.mark.parametrize("cell", ["令和", "R123", "24", "2024-25", "令和6年頃"])

@@ -45,6 +45,7 @@ FLOORS = [
         "official",
         "records",
         "rows",
+        "years",
     },
     {
         "front",

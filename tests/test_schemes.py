@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from geo.errors import DataError
 from geo.findings import Finding, Kind
 from geo.plan import Mark, Scheme
-from geo.schemes import NO_MARKS, Marked, State, computed, read_marks, tally, year
+from geo.schemes import NO_MARKS, Marked, State, computed, read_marks, tally
 from geo.words import same
+from geo.years import year
 
 
 def scheme(*marks: tuple[str, dict[str, float]], period: tuple[int, int] = (2021, 2026)) -> Scheme:
