@@ -51,7 +51,8 @@ MORE: dict[str, dict[str, tuple[str, ...]]] = {
         "end_year": ("終了年度", "終了年", "終了"),
         "who_ja": ("実施主体", "主体", "担い手", "だれが", "担当"),
         "who_en": (),
-        "note": ("備考",),
+        "note_ja": ("備考", "note"),
+        "note_en": (),
     },
     "flags": {"text_en": ("英語",)},
     "marks": {

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .attach import records
 from .cases import spot_of
-from .cells import number
+from .cells import number, plain
 from .columns import Meaning
 from .plan import CITY, Role
 from .schemes import State, within
@@ -23,7 +23,9 @@ Row = dict[str, Any]
 
 #: Columns of numbers, some of which may be missing.
 NUMBERS = {"start_year": "Int64", "end_year": "Int64", "year": "Int64", "lon": "Float64",
-           "lat": "Float64", "target": "Float64", "actual": "Float64"}  # fmt: skip
+           "lat": "Float64"}  # fmt: skip
+#: Columns of numbers on whose last digit a mark may hang.
+EXACT = ("target", "actual")
 #: How the names of these tables begin.
 CONTENT = ("items", "cases", "goals", "flags", "marks")
 
@@ -32,7 +34,14 @@ OWN: dict[str, Meaning] = {
     "layer": (Text("計画のレイヤの key", "key of the layer in the plan"), ""),
     "item_id": (Text("項目の ID", "item"), ""),
     "case_id": (Text("事例の ID", "case study"), ""),
-    "row_id": (Text("評価した行の ID", "the row that is marked"), ""),
+    "goal_id": (Text("目標・方針の ID（空欄: 評価しない）", "goal; empty: never marked"), ""),
+    "row_id": (
+        Text(
+            "評価した行の ID（layer の項目の item_id か目標の goal_id）",
+            "the row that is marked; item_id or goal_id of the layer",
+        ),
+        "",
+    ),
     "kind": (
         Text("種類（goal: 目標、viewpoint: 視点、policy: 方針）", "goal, viewpoint or policy"),
         "",
@@ -108,7 +117,12 @@ def content_tables(study: Study) -> list[Table]:
     made = [
         _table("items.csv", Text("重点取組項目", "Priority items"), _items(study), "item_id"),
         _table("cases.csv", Text("取組事例", "Case studies"), _cases(study), "case_id"),
-        _table("goals.csv", Text("目標・視点・方針", "Goals, viewpoints, policies"), _goals(study)),
+        _table(
+            "goals.csv",
+            Text("目標・視点・方針", "Goals, viewpoints, policies"),
+            _goals(study),
+            "goal_id",
+        ),
         _table("flags.csv", Text("重点取組地区", "Flagged zones"), _flags(study)),
         _table(
             "marks.csv", Text("評価", "Marks"), _marks(study), "layer", "scheme", "row_id", "year"
@@ -118,10 +132,14 @@ def content_tables(study: Study) -> list[Table]:
 
 
 def _table(name: str, title: Text, rows: Iterable[Row], *key: str) -> Table:
-    frame = pd.DataFrame(list(rows))
+    cells = list(rows)
+    frame = pd.DataFrame(cells)
     # Years that are no numbers stay as they are written.
     numeric = {name: type_ for name, type_ in NUMBERS.items() if _is_numeric(frame, name)}
     frame = frame.astype(numeric)
+    # As they are, not as floats, which are rounded where they are written.
+    exact = {n: pd.Series([row[n] for row in cells], dtype=object) for n in EXACT if n in frame}
+    frame = frame.assign(**exact)
     # Ids that two rows have are said among the findings; they tell no rows apart.
     is_key = len(frame) and not frame.duplicated(list(key)).any() if key else False
     own = {column: OWN[column] for column in frame.columns if column in OWN}
@@ -157,6 +175,7 @@ def _both(row: dict[str, str], *fields: str) -> Row:
 
 def _items(study: Study) -> Iterable[Row]:
     names = {row["theme_id"]: row for row in records(study.content.themes)}
+    has_notes = "note_ja" in study.content.items
     for row in records(study.content.items):
         ids = [one for cell in row["themes"].split(";") if (one := cell.strip())]
         yield {
@@ -167,6 +186,7 @@ def _items(study: Study) -> Iterable[Row]:
             "start_year": _year(row["start_year"]),
             "end_year": _year(row["end_year"]),
             **_both(row, "who"),
+            **(_both(row, "note") if has_notes else {}),
             "themes": ";".join(ids),
             "themes_ja": "、".join(names[one]["name_ja"] for one in ids if one in names),
             "themes_en": ", ".join(names[one]["name_en"] for one in ids if one in names),
@@ -206,6 +226,8 @@ def _goals(study: Study) -> Iterable[Row]:
     ward = study.with_role(Role.WARD)
     for row in records(study.content.goals):
         yield {
+            "goal_id": row.get("goal_id", ""),
+            "layer": row["layer"],
             "of": row["of"] or (ward.key if ward else ""),
             **_ward(study, row),
             "kind": row["kind"],
@@ -254,6 +276,9 @@ def _marks(study: Study) -> Iterable[Row]:
             }
 
 
-def _figure(cell: str) -> float | None:
+def _figure(cell: str) -> int | float | None:
+    """A figure as it is written: a mark may hang on its last digit."""
     value = number(cell)
-    return None if isnan(value) else value
+    if isnan(value):
+        return None
+    return value if "." in plain(cell) else int(value)

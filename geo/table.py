@@ -65,7 +65,12 @@ def safe(frame: pd.DataFrame) -> pd.DataFrame:
     ["'=1+1", '弁天', '-5']
     """
     texts = [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    safe_cells = frame.assign(**{name: frame[name].map(_safe_cell) for name in texts})
+    safe_cells = frame.assign(
+        **{
+            name: pd.Series([_safe_cell(cell) for cell in frame[name]], frame.index, dtype=object)
+            for name in texts
+        }
+    )
     return safe_cells.set_axis([_safe_cell(name) for name in frame.columns], axis="columns")
 
 

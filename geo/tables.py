@@ -187,13 +187,27 @@ def _share_of_town(title: Text) -> Text:
 def _points(study: Study, points: Points) -> Table:
     """One row per facility, with the zone of every partition that it lies in."""
     rows = points.table[["name", "id", "category", "address", "lon", "lat"]].reset_index()
+    own, refers = dict[str, Meaning](), dict[str, str]()
+    if points.of:
+        partition, served = study.partitions[points.of], points.table["zone"].reset_index(drop=True)
+        rows["serves_id"], rows["serves_name"] = served, _named(served, partition)
+        own, refers = _served(partition.title), {"serves_id": points.of}
     for key, partition in study.partitions.items():
         ids = points.zones[key].reset_index(drop=True)
         rows[f"{key}_id"], rows[f"{key}_name"] = ids, _named(ids, partition)
     title = Text(
         f"{points.title.ja}と、それぞれが入る区域", f"{points.title.en} and the zones they lie in"
     )
-    return Table(f"points_{points.key}.csv", title, rows)
+    return Table(f"points_{points.key}.csv", title, rows, own, refers=refers)
+
+
+def _served(title: Text) -> dict[str, Meaning]:
+    """What the columns of the zone that an office serves mean."""
+    ja, en = title.ja, title.en
+    return {
+        "serves_id": (Text(f"担当する{ja}の ID", f"zone of {en} that it serves"), ""),
+        "serves_name": (Text(f"担当する{ja}の名前", f"name of the zone of {en} it serves"), ""),
+    }
 
 
 def _parts(study: Study) -> list[Table]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from geo.cases import host_of
 from geo.content_tables import content_tables
 from geo.content_words import marks_of, open_end, years
 from geo.council_page import councils
+from geo.datapackage import datapackage
 from geo.drawing import OUTLINES
 from geo.embed_page import embed
 from geo.errors import DataError, PlanError, UsageError
@@ -35,6 +37,7 @@ from geo.plan import CouncilMap, EmbedMap
 from geo.plan_file import load_plan
 from geo.sheet_text import _own
 from geo.study import Study
+from geo.tables import tables
 from geo.words import same
 
 SCHEMES = """
@@ -681,12 +684,47 @@ def test_every_row_of_the_content_is_in_its_table(city: Study) -> None:
     assert marks.loc[marks["row_id"] == "g2", "mark"].tolist() == ["A", ""]
     assert marks.loc[marks["row_id"] == "g2", "actual"].isna().tolist() == [False, True]
     assert marks.loc[marks["row_id"] == "g2", "text_en"].tolist() == ["Policy of ward X"] * 2
+    goals = made["goals.csv"].frame
+    assert goals["goal_id"].tolist() == ["g1", "g2", "", ""]
+    marked = marks[marks["scheme"] == "rate"].merge(
+        goals, left_on=["layer", "row_id"], right_on=["layer", "goal_id"]
+    )
+    assert len(marked) == 2
     for table in made.values():
         assert set(table.frame.columns) - set(table.own) <= {
             "zone_id", "zone_name", "ward_id", "partition", "lon", "lat",
         }  # fmt: skip
         if table.key:
             assert not table.frame.duplicated(list(table.key)).any()
+
+
+def test_tables_keep_notes_offices_and_figures_as_the_files_have_them(tmp_path: Path) -> None:
+    items = "地区,重点取組項目,備考\nX,見守り,来年も\n"
+    rate = "id,year,mark,target,actual\ng2,2021,,30,30.0000001\ng2,2022,,-3,\ng2,2023,,1200,\n"
+    yearly = "id,year,mark\nitems-2,2022,◎\n"
+    path = written(tmp_path, items=items, rate=rate, yearly=yearly)
+    study = compute(load_plan(path))
+    made = {table.name: table for table in tables(study)}
+    noted = made["items.csv"].frame.set_index("item_id")
+    assert noted.loc["items-2", ["note_ja", "note_en"]].tolist() == ["来年も", ""]
+    offices = made["points_offices.csv"]
+    assert offices.frame[["serves_id", "serves_name"]].to_numpy().tolist() == [
+        ["C", "C"], ["C", "C"], ["D", "D"],
+    ]  # fmt: skip
+    assert offices.refers == {"serves_id": "care"}
+    rows = list(csv.DictReader(made["marks.csv"].csv().decode("utf-8-sig").splitlines()))
+    figures = [(row["mark"], row["target"], row["actual"]) for row in rows]
+    assert figures[1:] == [("S", "30", "30.0000001"), ("", "-3", ""), ("", "1200", "")]
+    said = json.loads(
+        datapackage(study, list(made.values()), {n: t.csv() for n, t in made.items()})
+    )
+    resources = {one["name"]: one["schema"] for one in said["resources"]}
+    fields = {one["name"]: one["type"] for one in resources["marks"]["fields"]}
+    assert (fields["target"], fields["actual"]) == ("integer", "number")
+    served = {"resource": "list_care", "fields": ["zone_id"]}
+    assert {"fields": ["serves_id"], "reference": served} in resources["points_offices"][
+        "foreignKeys"
+    ]
 
 
 # --- in a browser ---------------------------------------------------------------------------------
