@@ -7,6 +7,7 @@ Texts stand as [Japanese, English], or as one word for both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -16,14 +17,16 @@ import shapely
 from markupsafe import Markup
 from numpy.typing import ArrayLike, NDArray
 
-from .alignment import AREA
+from .alignment import AREA, by_zone
 from .cutting import OUTSIDE
 from .fitting import fitted
+from .outcome import contingency
 from .page import TILES
 from .partition import Partition
 from .phrases import counted, inside
 from .plan import CountKind, Role
 from .proposal_tables import option_title, rows
+from .proposals import Option
 from .shapes import Faces, Shapes, zone_of
 from .still import Shown, still
 from .stream import Steps
@@ -80,7 +83,11 @@ def levels(
     study: Study, left: Partition, right: Partition, zones: pd.Index
 ) -> tuple[NDArray[np.int64], pd.Series]:
     """How much zones on the left are split: their class (0: not), and in how many parts."""
-    measured = study.zones[left.key, right.key][study.weight].loc[zones]
+    return classes(study.zones[left.key, right.key][study.weight].loc[zones])
+
+
+def classes(measured: pd.DataFrame) -> tuple[NDArray[np.int64], pd.Series]:
+    """The same from what :func:`geo.alignment.by_zone` says of zones."""
     share = (measured["minority"] / measured["total"]).fillna(0.0)
     level = np.where(measured["parts"] > 1, 1 + np.digitize(share, LEVELS), 0)
     return level, measured["parts"]
@@ -224,8 +231,7 @@ class Drawing:
     # --- how they disagree ------------------------------------------------------------------------
 
     def split(self, left: Partition, right: Partition) -> None:
-        """How much each zone is split: its class, and how many parts it has."""
-        level, parts = levels(self.study, left, right, self.ids(left))
+        """How much each zone is split, today and by each proposal drawn: its class, its parts."""
         self.layers.append(
             {
                 "key": "split",
@@ -235,11 +241,30 @@ class Drawing:
                 "on": True,
                 "of": left.key,
                 "with": right.key,
-                "level": level,
-                "number": whole(parts.where(level > 0, 0)),
+                **_splits(*levels(self.study, left, right, self.ids(left))),
+                "proposed": self._splits_proposed(left, right),
                 "classes": LEVEL_WORDS,
             }
         )
+
+    def _splits_proposed(self, left: Partition, right: Partition) -> Data:
+        """The splits of each proposal for these two partitions, by the key of its layer."""
+        found = self.study.proposals
+        if found is None or {left.key, right.key} != {
+            found.front.blocks.kept.key,
+            found.front.blocks.moving.key,
+        }:
+            return {}
+        front = found.front
+        rules = replace(front.rules, reverse=left.key == front.blocks.moving.key)
+        tables = {
+            option_key(one): contingency(front.blocks, one.proposal.zone, rules)
+            for one in found.options
+        }
+        return {
+            key: _splits(*classes(by_zone(table, self.study.weight).reindex(self.ids(left))))
+            for key, table in tables.items()
+        }
 
     def pairs(self, left: Partition, right: Partition) -> Data:
         """Which zones share people (or land), most first: the parts that count."""
@@ -331,7 +356,7 @@ class Drawing:
             names = [row["name"] for row in moved]
             self.layers.append(
                 {
-                    "key": f"option-{option.label}",
+                    "key": option_key(option),
                     "kind": "zones",
                     "title": both(Text(f"{title.ja}の{blocks.moving.title.ja}",
                                        f"{blocks.moving.title.en}, {inside(title)}")),
@@ -444,6 +469,15 @@ class Drawing:
             for layer in reversed(self.layers)
             if layer["kind"] != "base"
         ]  # fmt: skip
+
+
+def option_key(option: Option) -> str:
+    """The key of the layer of a proposal."""
+    return f"option-{option.label}"
+
+
+def _splits(level: NDArray[np.int64], parts: pd.Series) -> Data:
+    return {"level": level, "number": whole(parts.where(level > 0, 0))}
 
 
 def _labels(shapes: gpd.GeoSeries) -> Data:

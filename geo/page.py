@@ -117,6 +117,7 @@ MODULES = {
         "compare",
         "opacity",
         "colours",
+        "splits",
         "overlaps",
         "findings",
         "finder",

@@ -577,3 +577,41 @@ def test_it_fits_the_screen(opened: Open, width: int) -> None:
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
         assert box_of(page.locator(".swipe-bar"))["width"] >= 24
+
+
+# --- the splits of a proposal ---------------------------------------------------------------------
+
+
+@pytest.mark.browser
+def test_a_proposal_shown_alone_has_its_own_splits_on_the_map(opened: Open, study: Study) -> None:
+    assert study.proposals is not None
+    page = opened()
+    fills = """() => keniki.shapes.map((one) =>
+      [...one.getElement().classList].find((name) => name.startsWith("level-")))"""
+    numbers = "keniki.splits().number.reduce((sum, one) => sum + Math.max(one - 1, 0), 0)"
+    said = "keniki.shapes.filter((one) => /分かれる/.test(one.getElement().ariaLabel)).length"
+    label = page.locator("label", has=page.locator("[data-layer=split]"))
+    today, spoken = page.evaluate(fills), page.evaluate(said)
+    seen = [today]
+    for option in study.proposals.options:
+        page.click(f"button[name=see][value=option-{option.label}]")
+        assert page.evaluate(numbers) == option.proposal.splits
+        measured = option.measures.set_index(["weight", "measure"])["after"]
+        split = measured[study.weight, "split_zones"]
+        seen.append(page.evaluate(fills))
+        assert sum(level != "level-0" for level in seen[-1]) == split == page.evaluate(said)
+        assert f"提案{option.label}" in label.inner_text()
+    assert len({tuple(one) for one in seen}) == len(seen)
+    page.check("[data-layer=option-A]")
+    assert page.evaluate(fills) == today, "two proposals at once are neither"
+    page.click("button[name=see][value='']")
+    assert (page.evaluate(fills), page.evaluate(said)) == (today, spoken)
+    assert "提案" not in label.inner_text()
+
+
+def test_the_splits_of_proposals_are_few_bytes(study: Study) -> None:
+    assert study.proposals is not None
+    without = replace(study.proposals.front.blocks, kept=study.partitions["ward"])
+    other = replace(study.proposals, front=replace(study.proposals.front, blocks=without))
+    grown = len(html_of(study)) - len(html_of(replace(study, proposals=other)))
+    assert 0 < grown < 600

@@ -46,13 +46,15 @@ function seenOf(page, layer) {
   return layer.ids.map((_, zone) => zone).filter((zone) => isSeen(layer, zone, seen));
 }
 
+/** Overlaps are those of today, whatever proposal is shown. */
 function overlapTable(page) {
   const { pairs, byKey } = page, left = byKey[pairs.left], right = byKey[pairs.right];
   const [a, b] = [left, right].map(({ title }) => eachLanguage(title, String));
+  const today = page.proposal() ? ["今の", " today"] : ["", ""];
   const share = eachLanguage(pairs.title, (title, i) => [
     `${title}の割合（${a[0]}ごと、0〜1）`, `${title}: share within ${a[1]} (0-1)`][i]);
   return {
-    title: [`${a[0]}と${b[0]}の重なり`, `Overlaps: ${a[1]} and ${b[1]}`],
+    title: [`${today[0]}${a[0]}と${b[0]}の重なり`, `Overlaps${today[1]}: ${a[1]} and ${b[1]}`],
     head: [...[a, b].flatMap((title) => [title.map((one) => `${one} ID`), title]), withUnit(pairs), share],
     rows: () => seenOf(page, left).flatMap((zone) => pairs.parts(left.key, zone).map(([, other, value, part]) => [
       left.ids[zone], left.names[zone], right.ids[other], right.names[other],

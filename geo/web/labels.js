@@ -38,9 +38,9 @@ class Labels {
     if (ward && ward.on && ward !== main && ward.size > 1) {
       for (let i = 0; i < ward.size; i++) found.push([ward.place(i), [ward.names[i]], "ward", 16]);
     }
-    const split = page.isOn("split") && !page.coloured ? page.byKey.split : null;
+    const split = page.splitsShown();
     if (split) {
-      const own = page.byKey[split.of];
+      const own = page.byKey[page.byKey.split.of];
       split.number.forEach((number, i) => {
         if (number) found.push([own.place(i), [String(number)], "split", 13]);
       });

@@ -66,6 +66,23 @@ class MapPage extends EventTarget {
     this.changed();
   }
 
+  /** The proposal that is shown alone. */
+  proposal() {
+    const shown = this.layers.filter(({ on, moved }) => on && moved);
+    return shown.length === 1 ? shown[0] : null;
+  }
+
+  /** How zones are split: as the proposal shown would have it, else as it is. */
+  splits() {
+    const { split } = this.byKey, proposal = this.proposal();
+    return (proposal && split && split.proposed[proposal.key]) || split;
+  }
+
+  /** What of it is drawn: nothing while zones are coloured by a figure. */
+  splitsShown() {
+    return this.isOn("split") && !this.coloured ? this.splits() : null;
+  }
+
   visible() {
     return this.swiping ? this.swiping.layers : this.layers.filter(({ on }) => on);
   }
@@ -113,10 +130,10 @@ class MapPage extends EventTarget {
 
   /** Fills: the classes of a figure that was chosen, else how much zones are split. */
   paint() {
-    const split = this.isOn("split") ? this.byKey.split : null;
+    const split = this.splitsShown();
     this.shapes.forEach((shape, i) => {
       const level = this.coloured && this.coloured.layer === this.main ? `class-${this.coloured.classes[i]}`
-        : split && !this.coloured ? `level-${split.level[i]}` : "";
+        : split ? `level-${split.level[i]}` : "";
       const path = shape.getElement();
       for (const name of [...path.classList]) if (/^(class|level)-/.test(name)) path.classList.remove(name);
       if (level) path.classList.add(level);

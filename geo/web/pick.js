@@ -17,7 +17,7 @@ function describe(page, layer, zone) {
 
 /** What the button of a zone says to a screen reader. */
 function buttonName(page, zone) {
-  const layer = page.byKey[page.main], parts = page.byKey.split ? page.byKey.split.number[zone] : 0;
+  const layer = page.byKey[page.main], parts = page.splits() ? page.splits().number[zone] : 0;
   const more = page.coloured && page.coloured.said ? eachLanguage(page.coloured.said(zone), (one) => one) : ["", ""];
   const flags = layer.isFlagged(zone) ? eachLanguage(layer.said[zone][0][0], (one) => one) : ["", ""];
   return eachLanguage(layer.names[zone], (name, i) => {
