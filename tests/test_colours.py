@@ -136,13 +136,29 @@ def test_a_figure_of_a_part_says_of_how_much(opened: Opened) -> None:
 
 
 def test_whoever_asks_for_the_split_zones_sees_them(opened: Opened) -> None:
-    opened.page.select_option("#colour", CHOSEN)
     box = opened.page.locator("[data-layer=split]")
-    box.uncheck()
-    assert opened.page.input_value("#colour") == CHOSEN
-    box.check()
-    assert opened.page.input_value("#colour") == ""
-    assert len(set(opened(FILLS, "level-"))) > 1
+    for shown in (True, False):
+        box.set_checked(shown)
+        opened.page.select_option("#colour", CHOSEN)
+        box.check()
+        assert opened.page.input_value("#colour") == ""
+        assert len(set(opened(FILLS, "level-"))) > 1
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_box_and_legend_of_the_split_zones_say_what_is_drawn(opened: Opened, shown: bool) -> None:
+    box, classes = (
+        opened.page.locator("[data-layer=split]"),
+        opened.page.locator(".layers .classes"),
+    )
+    box.set_checked(shown)
+    for one in (CHOSEN, "population:town"):
+        opened.page.select_option("#colour", one)
+        assert (box.is_checked(), classes.is_visible()) == (False, False)
+        assert len(set(opened(FILLS, "level-"))) == 1
+    opened.page.select_option("#colour", "")
+    assert (box.is_checked(), classes.is_visible()) == (shown, True)
+    assert (len(set(opened(FILLS, "level-"))) > 1) == shown
 
 
 def test_a_link_restores_the_colours(browser: Browser, page: Path) -> None:

@@ -27,9 +27,9 @@ class Colours {
       this.choose(this.select.value);
       if (this.chosen) page.show(this.chosen.layer, true);
     });
-    // Whoever asks for the split zones wants to see them.
+    // Whoever asks for the split zones wants to see them; while zones are coloured, the box is empty.
     for (const box of all('[data-layer="split"]')) {
-      box.addEventListener("change", () => box.checked && this.choose(""));
+      box.addEventListener("change", () => this.choose(""));
     }
     document.addEventListener("language", () => this.offer());
     this.offer();
