@@ -77,9 +77,10 @@ class Colours {
   labels({ layer: key, values, digits }) {
     const layer = this.page.byKey[key], numbers = Array.from(values, (value) => value !== null && figure(value, { digits })[0]);
     const zones = [...numbers.keys()].filter((zone) => numbers[zone] && this.fits(layer.box(zone), numbers[zone]));
+    const look = layer.style === "ward" ? ["ward under", 16] : ["name under", LETTER - 1];
     return [
-      ...zones.map((zone) => [layer.place(zone), [numbers[zone]], "value", LETTER]),
-      ...zones.map((zone) => [layer.place(zone), [layer.names[zone]], "name under", LETTER - 1]),
+      zones.map((zone) => [layer.place(zone), [numbers[zone]], "value", LETTER, [layer, zone]]),
+      zones.map((zone) => [layer.place(zone), [layer.names[zone]], ...look]),
     ];
   }
 

@@ -35,8 +35,8 @@ class Theme {
   }
 
   labels() {
-    return this.classes.flatMap((one, i) => (one === "theme"
-      ? [[this.zones.place(i), [this.zones.names[i]], "name theme", 13]] : []));
+    return [this.classes.flatMap((one, i) => (one === "theme"
+      ? [[this.zones.place(i), [this.zones.names[i]], "name theme", 13]] : []))];
   }
 }
 

@@ -8,19 +8,14 @@ const KEPT = ["land", "fill", "selected", "labels"];
 /** The size of names on the map, and the least width of a side that is named, in pixels. */
 const LETTERS = 12, NAMED = 90;
 
-/** Whether the place for a zone's name is in the zone, which a proposal may have moved away. */
-function liesIn(layer, zone) {
-  const { lat, lng } = layer.place(zone);
-  return layer.outline(zone).filter((ring) => insideRing(ring, lat, lng)).length % 2 === 1;
-}
-
 class Swipe {
   /** Shows the layers of two keys on both sides of a bar; `move` says where it stands. */
   constructor(page, keys) {
     this.page = page;
     this.keys = keys;
     this.layers = keys.map((key) => page.byKey[key]);
-    this.named = this.layers.map((layer) => [...layer.names.keys()].filter((zone) => liesIn(layer, zone)));
+    // The place for a zone's name may be where a proposal has moved the zone away.
+    this.named = this.layers.map((layer) => [...layer.names.keys()].filter((zone) => layer.holds(zone, layer.place(zone))));
     // The same zones, today and proposed, look the same on both sides.
     const [left, right] = this.layers, same = left.ids.join() === right.ids.join();
     this.groups = this.layers.map((layer, i) => (

@@ -69,8 +69,8 @@ class Themes {
   labels() {
     const { counts, main } = this, number = (zone) => spoken([`${counts[zone]}件`, String(counts[zone])]);
     const having = [...counts.keys()].filter((zone) => counts[zone]);
-    return [(zone) => [main.names[zone], number(zone)], (zone) => [number(zone)]].flatMap((lines) => (
-      having.map((zone) => [main.place(zone), lines(zone), "theme", this.page.labels.letters()])));
+    return [[(zone) => [main.names[zone], number(zone)], (zone) => [number(zone)]].flatMap((lines) => (
+      having.map((zone) => [main.place(zone), lines(zone), "theme", this.page.labels.letters()])))];
   }
 
   /** Options hold no elements: their words change with the language. */

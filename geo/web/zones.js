@@ -60,13 +60,15 @@ class Zones {
   /** The zones that hold a place: one, none, or several where zones overlap. */
   at({ lat, lng }) {
     const found = [];
-    for (let zone = 0; zone < this.size; zone++) {
-      const box = this.box(zone);
-      if (box.isValid() && lat >= box.getSouth() && lat <= box.getNorth() && lng >= box.getWest()
-        && lng <= box.getEast()
-        && this.outline(zone).filter((ring) => insideRing(ring, lat, lng)).length % 2) found.push(zone);
-    }
+    for (let zone = 0; zone < this.size; zone++) if (this.holds(zone, { lat, lng })) found.push(zone);
     return found;
+  }
+
+  holds(zone, { lat, lng }) {
+    const box = this.box(zone);
+    return box.isValid() && lat >= box.getSouth() && lat <= box.getNorth() && lng >= box.getWest()
+      && lng <= box.getEast()
+      && this.outline(zone).filter((ring) => insideRing(ring, lat, lng)).length % 2 === 1;
   }
 
   isFlagged(zone) {
