@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from .alignment import AREA, by_zone
 from .cutting import OUTSIDE
 from .fitting import fitted
+from .linework import middles
 from .outcome import contingency
 from .page import TILES
 from .partition import Partition
@@ -481,8 +482,8 @@ def _splits(level: NDArray[np.int64], parts: pd.Series) -> Data:
 
 
 def _labels(shapes: gpd.GeoSeries) -> Data:
-    """A point inside each zone for its label."""
-    inner = gpd.GeoSeries(shapely.point_on_surface(shapes.to_numpy()), crs=shapes.crs).to_crs(4326)
+    """A point for the label of each zone: the middle of its widest place."""
+    inner = gpd.GeoSeries(shapely.points(middles(shapes)), crs=shapes.crs).to_crs(4326)
     return {"lat": degrees(inner.y), "lng": degrees(inner.x)}
 
 

@@ -80,7 +80,7 @@ class Colours {
     const look = layer.style === "ward" ? ["ward under", 16] : ["name under", LETTER - 1];
     return [
       zones.map((zone) => [layer.place(zone), [numbers[zone]], "value", LETTER, [layer, zone]]),
-      zones.map((zone) => [layer.place(zone), [layer.names[zone]], ...look]),
+      zones.map((zone) => [layer.place(zone), [layer.names[zone]], ...look, [layer, zone]]),
     ];
   }
 
