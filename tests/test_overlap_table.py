@@ -178,6 +178,23 @@ def test_a_row_goes_to_its_overlap_by_keyboard(opened: Opened, study: Study) -> 
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 320])
+def test_whoever_tabs_up_the_rows_sees_where_they_are(
+    browser: Browser, page: Path, width: int
+) -> None:
+    opened = Opened(browser, page, width)
+    opened.page.locator("#overlaps tbody button").last.focus()
+    for _ in range(len(opened(ROWS)) - 1):
+        opened.page.keyboard.press("Shift+Tab")
+        assert opened("""() => {
+            const focused = document.activeElement, { bottom } = overlaps.tHead.rows[0].cells[0]
+              .getBoundingClientRect();
+            return focused.matches("tbody button") && focused.getBoundingClientRect().top >= bottom;
+        }"""), opened.text(":focus")
+    opened.close()
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("side", ["district", "care"])
 def test_a_zone_chosen_on_the_map_is_found_in_the_table(
     opened: Opened, study: Study, side: str

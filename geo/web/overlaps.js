@@ -9,6 +9,9 @@ const SORTS = [
   { by: ({ share }) => share, first: -1 },
 ];
 
+/** How far the ring of what has the focus stands out, in pixels. */
+const RING = 6;
+
 /** Names in the order of the language, figures by size; what is not known comes last. */
 function compared(a, b, way) {
   if (typeof a === "string") return way * a.localeCompare(b, "ja");
@@ -32,6 +35,10 @@ class Overlaps {
       this.choose(this.rows.find((one) => one.row === row));
     });
     page.addEventListener("select", () => this.follow());
+    // A row that takes the focus is scrolled to below the head, which stays, and shows its whole ring.
+    new ResizeObserver(() => {
+      this.box.style.scrollPaddingTop = `${this.heads[0].offsetHeight + RING}px`;
+    }).observe(this.heads[0]);
   }
 
   /** A row, with the pair that it is; its first name becomes a button. */
