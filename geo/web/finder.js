@@ -14,10 +14,12 @@ function arabic(digits) {
   return String(total + last);
 }
 
-/** The key under which spellings of a name meet: that of geo/names.py, then also ア/あ, A/a, 一/1. */
+/** The key under which spellings of a name meet: that of geo/names.py, then also ア/あ, A/a, é/e, 一/1. */
 function keyMaker(spellings) {
   const same = new Map(spellings.split(" ").map((pair) => [...pair]));
-  return (text) => [...text.normalize("NFKC").replace(/[\s\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu, "")]
+  // Marks of Latin letters go; those of kana (が, ぱ) make other letters.
+  const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036F]/g, "").normalize("NFKC");
+  return (text) => [...plain(text).replace(/[\s\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu, "")]
     .map((letter) => same.get(letter) || letter).join("").toLowerCase()
     .replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
     .replace(/[〇一二三四五六七八九十]+/g, arabic);
