@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -356,6 +357,16 @@ def test_a_link_takes_the_language_with_it(opening: Open) -> None:
     opened.page.click("#language")
     opened.follow("index")
     assert opened("document.documentElement.lang") == "ja"
+
+
+def test_figures_in_english_stand_in_brackets_of_english(opening: Open) -> None:
+    opened = opening("planner")
+    opened("keniki.select('district', 0)")
+    japanese = opened.text("#detail")
+    assert re.search(r"\d%（[\d,]+人）", japanese)
+    opened.page.click("#language")
+    assert re.search(r"\d% \([\d,]+ people\)", opened.text("#detail"))
+    assert "（" not in opened.text("#detail")
 
 
 # --- screens and paper ----------------------------------------------------------------------------

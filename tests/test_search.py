@@ -50,6 +50,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """25 towns in two wards, two districts and two care areas; two towns share a name."""
     made = towns(5, 5)
     made["name"] = NAMES + [f"{i}番町" for i in range(len(NAMES), 25)]
+    made.loc[23, "name"] = "Ångström Café がん"
     made["ward"] = np.where(made.index % 2, "緑区", "中央区")
     made["district"] = np.where(made["y"] < 3, "松ヶ丘地区", "南地区")
     made["care"] = np.where(made["x"] < 2, "松ヶ丘", "緑")
@@ -106,6 +107,8 @@ def selected(opened: Opened) -> tuple[str, str] | None:
         (["防災訓練", "DISASTER", "ｄｉｓａｓｔｅｒ drills"], "防災訓練の日をそろえる items"),
         (["中央公民館"], "中央公民館 points"),
         (["居場所"], "居場所 取組事例・公民館"),
+        (["cafe", "Café", "CAFE\u0301", "ｃａｆé"], "Ångström Café がん 町丁目・緑区"),
+        (["angstrom cafe がん", "ÅNGSTRÖM"], "Ångström Café がん 町丁目・緑区"),
         ([HOSTILE, "onerror"], f"{HOSTILE} 町丁目・緑区"),
     ],
 )  # fmt: skip
@@ -177,12 +180,12 @@ def test_a_kind_helps_to_say_which(opened: Opened) -> None:
 
 def test_what_is_found_is_counted(opened: Opened) -> None:
     assert len(look_for(opened, "番町")) == SHOWN
-    assert opened.text("#search-said") == "12件を表示、ほか5件"
+    assert opened.text("#search-said") == "12件を表示、ほか4件"
     look_for(opened, "松ヶ丘")
     assert opened.text("#search-said") == "4件"
     opened.page.click("#language")
     look_for(opened, "番町")
-    assert opened.text("#search-said") == "12 shown, and 5 more"
+    assert opened.text("#search-said") == "12 shown, and 4 more"
     assert opened.page.get_attribute("#search-said", "role") == "status"
 
 
@@ -295,6 +298,27 @@ def test_a_town_is_shown_with_its_layer(opened: Opened) -> None:
     assert (selected(opened), opened("keniki.isOn('town')")) == (("town", "00005"), True)
     assert opened.page.is_checked("[data-layer=town]")
     assert opened("keniki.map.getBounds().contains(keniki.byKey.town.box(5))")
+
+
+def test_a_town_is_told_with_the_zones_that_it_lies_in(opened: Opened) -> None:
+    expected = "松ケ丘町 町丁目 区 緑区 地区 松ヶ丘地区 圏域 松ヶ丘 住民"
+    assert choose(opened, "緑区 松ヶ丘町").startswith(expected)
+    opened.page.click("#language")
+    assert "Wards 緑区 Districts 松ヶ丘地区 Care areas 松ヶ丘" in opened.text("#detail")
+    assert "区 緑区" not in choose(opened, "松ヶ丘地区")
+
+
+def test_a_town_that_a_border_cuts_is_told_with_both_sides(opened: Opened) -> None:
+    told = opened("""() => {
+      const { town, district, care } = keniki.byKey, names = ["a", "b"];
+      const cut = { ...district, names, members: [[...town.members[0], 999], town.members[0]] };
+      const elsewhere = { ...care, names, members: [[998], [999]], at: () => [1] };
+      return around({ layers: [cut, elsewhere] }, town, 0);
+    }""")
+    assert told == [
+        [["圏域", "Care areas"], ["b", "b"]],
+        [["地区", "Districts"], ["a、b", "a, b"]],
+    ]
 
 
 def test_an_item_leads_to_its_district_and_is_said(opened: Opened) -> None:

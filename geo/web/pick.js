@@ -1,11 +1,22 @@
 // Pointing and choosing: by pointer, by keyboard, or in a list; what is chosen is told in words.
 "use strict";
 
+/** What a town lies in: its zone of every partition, or all of them where a border cuts it. */
+function around(page, town, row) {
+  const faces = new Set(town.members[row]);
+  return page.layers.filter((layer) => layer.columns && layer !== town).reverse().map((layer) => {
+    const own = layer.names.filter((_, zone) => layer.members[zone].some((face) => faces.has(face)));
+    const names = own.length ? own : layer.at(town.place(row)).map((zone) => layer.names[zone]);
+    return [layer.title, ["、", ", "].map((comma) => names.join(comma))];
+  }).filter(([, [names]]) => names);
+}
+
 function describe(page, layer, zone) {
-  const facts = layer.facts(zone);
+  const facts = [...(layer.style === "town" ? around(page, layer, zone) : []), ...layer.facts(zone)];
   if (page.pairs && [page.pairs.left, page.pairs.right].includes(layer.key)) {
     for (const [key, other, value, share] of page.pairs.parts(layer.key, zone)) {
-      const part = eachLanguage(figure(value, page.pairs), (text) => `${page.byKey[key].names[other]} ${percent(share)}（${text}）`);
+      const part = eachLanguage(figure(value, page.pairs), (text, i) => (
+        `${page.byKey[key].names[other]} ${percent(share)}${i ? ` (${text})` : `（${text}）`}`));
       facts.push([page.byKey[key].title, part]);
     }
   }
