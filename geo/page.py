@@ -106,7 +106,7 @@ COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.M | re.S)
 INDENT = re.compile(r"^ +", re.M)
 
 #: The parts of a page's script (files of ``geo/web``), each below what it needs.
-FRAME = ("words", "language")
+FRAME = ("words", "language", "paper")
 BOOT = (*FRAME, "inflate", "boot")
 MAP = ("stream", "topology", "zones", "map", "labels", "dots", "pick", "panel")
 MODULES = {

@@ -302,7 +302,7 @@ def test_a_theme_filters_the_list_and_marks_the_map(browser: Browser, folder: Pa
     assert page.locator("article:visible").count() == 2
     assert page.locator("path.zone.class-theme").count() == 2
     assert opened.text("#theme-found") == "「見守りの仕組みづくり」の項目: 3件（2地区）"
-    assert opened.text("#theme-key").startswith("選んだテーマの項目がある地区")
+    assert opened.text("#theme-key").startswith("テーマ「見守りの仕組みづくり」の項目がある地区")
     numbers = [text.split()[-1] for text in page.locator(".map-label.theme").all_inner_texts()]
     assert numbers == ["1件", "1件"]
     choose(opened, "6")

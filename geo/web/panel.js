@@ -40,24 +40,27 @@ function bindTiles(page) {
   follow();
 }
 
-/** On paper the whole map, as wide as the page, and all that is folded; afterwards as it was. */
+/** On paper the whole map, as wide as the page, and below it the legend; afterwards as it was. */
 function bindPrint({ map, data }) {
   let before = null;
+  const legend = document.querySelector("#panel .layers"), place = document.createComment("");
   const resize = () => map.invalidateSize({ animate: false, pan: false });
   window.addEventListener("beforeprint", () => {
     if (before) return;
-    const folded = all("details:not([open])");
-    before = [map.getCenter(), map.getZoom(), folded];
-    for (const one of folded) one.open = true;
+    before = [map.getCenter(), map.getZoom()];
+    if (legend) {
+      legend.replaceWith(place);
+      byId("stage").after(legend);
+    }
     document.body.classList.add("printing");
     resize();
     map.fitBounds(data.bounds, { padding: [8, 8], animate: false });
   });
   window.addEventListener("afterprint", () => {
     if (!before) return;
-    const [center, zoom, folded] = before;
+    const [center, zoom] = before;
     before = null;
-    for (const one of folded) one.open = false;
+    if (legend) place.replaceWith(legend);
     document.body.classList.remove("printing");
     resize();
     map.setView(center, zoom, { animate: false });

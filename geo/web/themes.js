@@ -53,6 +53,10 @@ class Themes {
     const words = eachLanguage(this.main.title, (title, i) => (i
       ? `${en}: ${found || "no"} items${found ? ` (${title}: ${places})` : ""}`
       : `「${ja}」の項目: ${found ? `${found}件（${places}${title}）` : "ありません"}`));
+    // Paper has no box in which the theme stands.
+    byId("theme-named").replaceChildren(...said(eachLanguage(this.main.title, (title, i) => (i
+      ? `${title} with items of the theme “${en}” (figure: how many; for analysis)`
+      : `テーマ「${ja}」の項目がある${title}（数字は項目の数、分析用）`))));
     byId("theme-found").replaceChildren(...(this.box.value ? said(words) : []));
   }
 
