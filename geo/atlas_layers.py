@@ -16,7 +16,7 @@ from .content_tables import CONTENT
 from .content_words import items_title, layers_of
 from .drawing import DEPTH
 from .geopackage import FID, SHAPE, Layer
-from .masthead import sources_of
+from .origins import sources_of
 from .partition import Partition
 from .phrases import inside
 from .plan import PlannerMap, Role, Source

@@ -14,8 +14,8 @@ from .columns import Meaning
 from .coverage import unite_by
 from .drawing import LEVELS
 from .geopackage import Layer
-from .masthead import sources_of
 from .moved import moved_land
+from .origins import sources_of
 from .overlap import Way, pairs
 from .partition import Partition
 from .phrases import inside

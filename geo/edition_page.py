@@ -25,8 +25,9 @@ from .edition_words import (
     zone_name,
 )
 from .editions import Edition
-from .masthead import masthead, period_file, shapes, sources_of
+from .masthead import masthead, period_file, shapes
 from .moved import KEY, moved_land, spots
+from .origins import sources_of
 from .page import Page
 from .partition import Partition
 from .plan import PeriodPlan, Role

@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from .attach import records, rows_at, text_of, themes_of
 from .drawing import Data, Drawing, both
-from .masthead import by_depth, masthead, shapes, sources_of
+from .masthead import by_depth, masthead, shapes
+from .origins import sources_of
 from .page import Page
 from .partition import Partition
 from .plan import EmbedMap, PlannerMap

@@ -10,10 +10,10 @@ from typing import Any
 from . import phrases
 from .content_tables import CONTENT
 from .downloads import ATLAS, download, files, printed
-from .edition_tables import table_names
 from .embed_page import PICTURE, height_script, picture_link, snippet
 from .findings import Severity
-from .masthead import ALIGN, COUNCILS, PLANNERS, links, masthead, period_file, sources_of
+from .masthead import ALIGN, COUNCILS, PLANNERS, links, masthead
+from .origins import of_file
 from .page import Page
 from .plan import EmbedMap, PlannerMap, Source
 from .study import Study
@@ -192,7 +192,7 @@ def _grouped(tables: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _sized(study: Study, file: dict[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:
-    used = _sources(study, file["name"])
+    used = of_file(study, file["name"])
     return file | {"size": kilobytes(sizes, file["name"]), "sources": _numbers(study, used)}
 
 
@@ -203,26 +203,6 @@ def kilobytes(sizes: Mapping[str, int], name: str) -> str:
     ('167 kB', '1 kB', '')
     """
     return f"{max(1, round(sizes[name] / 1000)):,} kB" if name in sizes else ""
-
-
-def _sources(study: Study, name: str) -> Iterable[Source]:
-    """What a table or a picture is made from: of a pair of partitions those of the pair."""
-    for pair in study.crosswalks:
-        if name in (f"crosswalk_{'_'.join(pair)}.csv", f"zones_{'_'.join(pair)}.csv"):
-            return [
-                *sources_of(study, [study.partitions[key] for key in pair]),
-                *study.counts.sources,
-            ]
-    if name.startswith(CONTENT):
-        return study.content_sources
-    if name in printed(study):
-        return study.sources
-    for period in study.plan.period:
-        if name in table_names(period):
-            return next(one.sources for one in links(study) if one.href == period_file(period))
-    if name.startswith("embed"):
-        return next(link.sources for link in links(study) if link.href == "embed.html")
-    return [source for source in study.sources if source not in study.content_sources]
 
 
 def _numbers(study: Study, used: Iterable[Source]) -> list[int]:

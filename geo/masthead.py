@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .drawing import DEPTH
+from .origins import of_council, of_embed, of_period, of_planner, of_proposals
 from .partition import Partition
 from .plan import EmbedMap, PeriodPlan, PlannerMap, Role, Source
 from .shapes import Shapes
@@ -60,15 +61,13 @@ def masthead(study: Study, here: str) -> dict[str, Any]:
 
 def links(study: Study) -> list[Link]:
     """The pages of a build: where areas disagree, how they could agree, what changed, the rest."""
-    every = tuple(study.sources)
-    counted = tuple(one for one in every if one not in study.content_sources)
     first, found = [], []
     if study.proposals:
         purpose = Text(
             "区域をそろえる提案。分割を減らすには何人の担当が変わるか、残る分割の理由。",
             "How the areas could be aligned: how many people would change, and why splits remain.",
         )
-        found.append(Link("align.html", ALIGN, purpose, PLANNERS, counted))
+        found.append(Link("align.html", ALIGN, purpose, PLANNERS, of_proposals(study)))
     found += [_period(study, period) for period in study.plan.period]
     for page in study.plan.map:
         if isinstance(page, PlannerMap):
@@ -76,39 +75,31 @@ def links(study: Study) -> list[Link]:
                 "区域のずれを調べるための地図。どこが、何人分、分かれているか。",
                 "Where areas disagree, and how many people it concerns.",
             )
-            first.append(Link("planner.html", page.title, purpose, PLANNERS, counted))
+            sources = of_planner(study)
+            first.append(Link("planner.html", page.title, purpose, PLANNERS, sources))
         elif isinstance(page, EmbedMap):
-            shown = [partition for key, partition in study.partitions.items() if key in page.show]
             purpose = Text("ほかのページに埋め込むための地図。", "A map to stand in another page.")
-            sources = tuple(sources_of(study, shown))
+            sources = of_embed(study, page)
             found.append(Link("embed.html", page.title, purpose, PUBLISHERS, sources))
         else:
-            found += _councils(study, every)
+            found += _councils(study, of_council(study, page))
     return [*first, *found]
 
 
 def _period(study: Study, period: PeriodPlan) -> Link:
     """The page of a period, and what is compared there."""
     if period.key in study.revisions:
-        found = study.revisions[period.key]
         purpose = Text(
             "前の計画と今の計画の項目を、地区ごとに比べます。",
             "The items of the plan before and of this one, district by district.",
         )
-        used = {*found.before.sources, *found.after.sources}
-        return Link(period_file(period), period.title, purpose, COUNCILS, _in_order(study, used))
-    two = study.editions[period.key]
+        sources = of_period(study, period)
+        return Link(period_file(period), period.title, purpose, COUNCILS, sources)
     purpose = Text(
         "変更の前と後を比べる地図と表。どこが、何人分、変わったか。",
         "Before and after a change: what changed, and how many people it concerns.",
     )
-    used = {*sources_of(study, [two.before, two.after]), *study.counts.sources}
-    return Link(period_file(period), period.title, purpose, PLANNERS, _in_order(study, used))
-
-
-def _in_order(study: Study, used: set[Source]) -> tuple[Source, ...]:
-    """Sources as the index numbers them."""
-    return tuple(source for source in study.every_source if source in used)
+    return Link(period_file(period), period.title, purpose, PLANNERS, of_period(study, period))
 
 
 def period_file(period: PeriodPlan) -> str:
@@ -142,16 +133,6 @@ def wards_of(study: Study) -> Partition:
     wards = study.with_role(Role.WARD)
     assert wards is not None  # noqa: S101  (the plan is validated)
     return wards
-
-
-def sources_of(study: Study, shown: list[Partition]) -> list[Source]:
-    """The sources of these partitions, and of the towns whose shapes they are made of."""
-    drawn = {one.key for one in study.plan.partition if one.boundary}
-    towns = study.with_role(Role.UNITS)
-    used = [source for partition in shown for source in partition.sources]
-    if towns and not {partition.key for partition in shown} <= drawn:
-        used += towns.sources
-    return list(dict.fromkeys(used))
 
 
 def by_depth(study: Study) -> list[Partition]:

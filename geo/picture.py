@@ -15,7 +15,8 @@ import numpy as np
 from .canvas import INK, LEADING, SOFT, Area, Line, Mark, Words, extent, picture, rectangle, said
 from .findings import named
 from .lettering import wrapped
-from .masthead import by_depth, sources_of
+from .masthead import by_depth
+from .origins import sources_of
 from .partition import Partition
 from .picture_map import PaperMap, arrow, bar, paper_map, seats
 from .plan import EmbedMap, Role

@@ -14,7 +14,8 @@ from .attach import zones_of_ward
 from .canvas import SOFT, Mark, said
 from .drawing import LEVEL_WORDS
 from .errors import DataError
-from .masthead import sources_of, wards_of
+from .masthead import wards_of
+from .origins import sources_of
 from .partition import Partition
 from .phrases import inside
 from .plan import SheetPlan

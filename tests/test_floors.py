@@ -140,7 +140,7 @@ FLOORS = [
     {"tables", "phrases"},
     {"edition_words", "indicator_words", "proposal_tables"},
     {"edition_tables", "shapes", "downloads", "cover", "datapackage"},
-    {"drawing", "beside"},
+    {"drawing", "beside", "origins"},
     {"choropleth", "dots", "content_words", "masthead", "overlap_rows", "atlas_looks"},
     {"districts", "picture", "atlas_layers", "book_words", "book_kinds"},
     {"book", "entries", "sheet_marks", "sheet_text", "atlas_overlaps"},

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser
 from geo.embed_page import picture_link, snippet
 from geo.index_page import GROUPS, index, kilobytes
 from geo.maps import pages
-from geo.masthead import links, sources_of
+from geo.masthead import links
+from geo.origins import sources_of
 from geo.plan import EmbedMap
 from geo.study import Study
 from geo.table import Table
@@ -122,6 +123,26 @@ def test_a_table_names_only_the_sources_that_it_is_made_from(html: str, study: S
     shown = next(link.sources for link in links(study) if link.href == "embed.html")
     assert [study.sources[n - 1] for n in listed["embed.png"][2]] == list(shown)
     assert not {study.sources[n - 1] for n in listed["towns.csv"][2]} & set(study.content_sources)
+
+
+def test_what_holds_indicators_or_content_names_their_sources(html: str, study: Study) -> None:
+    keys = {source: key for key, source in study.plan.source.items()}
+
+    def of(numbers: list[int]) -> set[str]:
+        return {keys[study.every_source[number - 1]] for number in numbers}
+
+    listed = {name: of(numbers) for name, (_, _, numbers) in rows(html).items()}
+    towns = {"points", "n03"}
+    assert listed["indicators_ward.csv"] == {"n03", "census", "wards"}
+    assert listed["indicators_care.csv"] == {*towns, "centres", "census", "wards"}
+    assert listed["items.csv"] == listed["cases.csv"] == listed["marks.csv"] == {"welfare"}
+    assert listed["list_ward.csv"] == {"n03", "census"}
+    assert listed["overlaps.xlsx"] == listed["atlas.gpkg"] == set(keys.values())
+    assert listed["align.xlsx"] == {*towns, "schools", "centres", "census"}
+    assert listed["columns.csv"] == set()
+    shown = {link.href: {keys[source] for source in link.sources} for link in links(study)}
+    assert shown["planner.html"] == shown["council.html"] == set(keys.values())
+    assert shown["align.html"] == listed["align.xlsx"]
 
 
 def test_tables_stand_with_their_kind(html: str) -> None:
