@@ -38,6 +38,8 @@ ITEMS = {
     "kept": Text("継続", "kept"),
     "removed": Text("終了", "removed"),
 }
+#: Of an item that is kept, but for the years of a new plan.
+ONLY_YEARS = Text("継続（期間は変更）", "kept, years changed")
 CHANGES = {
     "text": Text("文", "text"),
     "zone": Text("地区", "district"),

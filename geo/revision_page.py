@@ -16,6 +16,7 @@ from .edition_page import provenance
 from .edition_tables import table_names, years
 from .edition_words import (
     ITEMS,
+    ONLY_YEARS,
     change_words,
     district_words,
     items_headline,
@@ -135,7 +136,7 @@ def _item(found: Revision, row: dict[str, Any]) -> dict[str, Any]:
     changed = old is not None and new is not None and "text" in row["changes"].split(";")
     return {
         "what": row["what"],
-        "label": ITEMS[row["what"]],
+        "label": ONLY_YEARS if row["what"] == "kept" and row["changes"] else ITEMS[row["what"]],
         "text": text_of(texts, "text"),
         "was": text_of({str(k): str(v) for k, v in old.items()}, "text")
         if changed and old is not None

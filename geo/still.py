@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 from markupsafe import Markup
 
+from .lettering import ems
 from .linework import Frame, Layer, borders, joined, lost, middles, outlines, simpler
 from .topology import Ints
 from .words import Text
@@ -19,6 +20,10 @@ from .words import Text
 SIZE = 1000
 #: How far borders are made simpler, in units: the first that makes the still small enough.
 TOLERANCES = tuple(np.geomspace(1.5, 8.0, 8).tolist())
+#: Sizes of letters in ``app.css``, in these units: on wide screens and on phones.
+LETTERS, PHONE_LETTERS = 24, 38
+#: How high a line of them is, in their size.
+LINE = 1.5
 #: Leaflet draws in spherical Mercator.
 MERCATOR = 3857
 #: Styles whose borders are drawn; zones of other styles are filled.
@@ -38,7 +43,8 @@ class Shown:
     shapes
         Polygons in the plan's CRS, by zone id.
     labels
-        What is written on zones, by zone id.
+        What is written on zones, by zone id; of names that would cover each other that of the
+        larger zone.
     """
 
     style: str
@@ -113,13 +119,30 @@ def _path(classes: str, drawn: str) -> Markup:
 
 def _labels(one: Shown, shapes: gpd.GeoSeries) -> Markup:
     named = gpd.GeoSeries(shapes[shapes.index.isin(list(one.labels))])
-    spots = np.round(middles(named)).astype(int).tolist()
+    spots = np.round(middles(named)).astype(int)
+    texts = [one.labels[str(zone_id)] for zone_id in named.index]
+    large = np.argsort(-named.area.to_numpy(), kind="stable").tolist()
+    kept = _apart(texts, spots, large, PHONE_LETTERS)
+    fine = set(_apart(texts, spots, [*kept, *large], LETTERS)) - set(kept)
     words = [
-        Markup('<text x="{}" y="{}">{}</text>').format(x, y, one.labels[str(zone_id)])
-        for zone_id, (x, y) in zip(named.index, spots, strict=True)
+        Markup('<text x="{}" y="{}"{}>{}</text>').format(
+            *spots[i].tolist(), Markup(' class="fine"') if i in fine else "", texts[i]
+        )
+        for i in sorted({*kept, *fine})
     ]
     group = Markup('<g class="{}">{}</g>').format(one.style, Markup("").join(words))
     return group if words else Markup("")
+
+
+def _apart(texts: Sequence[str], spots: Ints, order: Iterable[int], letters: int) -> list[int]:
+    """Those of the texts, asked in this order, that stand over none before them."""
+    found: list[int] = []
+    for i in order:
+        wide = [(ems(texts[i]) + ems(texts[other])) * letters / 2 for other in found]
+        away = np.abs(spots[found] - spots[i])
+        if ((away[:, 0] >= wide) | (away[:, 1] >= LINE * letters)).all():
+            found.append(i)
+    return found
 
 
 def path(lines: Iterable[Ints], *, closed: bool = False) -> str:

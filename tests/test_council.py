@@ -512,6 +512,25 @@ def test_paper_is_a4_and_the_list_begins_on_the_second_sheet(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
+def test_without_scripts_sources_stand_at_the_picture_and_words_over_nothing(
+    browser: Browser, folder: Path, width: int
+) -> None:
+    opened = Opened(browser, folder / CITY_FILE, width, java_script_enabled=False)
+    spans = []
+    for one in (".sheet", ".still-of", "noscript p:not(.still-of)", ".layers"):
+        box = opened.page.locator(one).bounding_box()
+        assert box is not None, one
+        spans.append((box["y"], box["y"] + box["height"]))
+    sheet, credit, words, legend = spans
+    assert sheet[0] <= credit[0] < credit[1] <= sheet[1] + 1
+    assert sheet[1] <= words[0] < words[1] <= legend[0] + 1
+    assert "国土交通省" in opened.text(".still-of")
+    assert "2026-11" in opened.text(".still-of")
+    opened.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", [CITY_FILE, council_file("12101")])
 def test_nothing_stands_in_the_way_of_anyone(
     browser: Browser, folder: Path, name: str, width: int

@@ -276,6 +276,15 @@ def test_the_changes_of_items_stand_by_district(opening: Open) -> None:
     assert opened.here.locator("article[aria-current]").count() == 1
 
 
+def test_an_item_whose_years_changed_is_not_just_kept(tmp_path: Path) -> None:
+    path = plan_file(tmp_path)
+    (tmp_path / "items_old.csv").write_text(NEW.replace("2021,2026", "2018,2020"), "utf-8-sig")
+    changed = compute(load_plan(path))
+    html = revision_page(changed, changed.plan.period[1], edition_tables(changed))
+    assert html.count("kept, years changed</span></b>") == html.count("継続（期間は変更）") == 2
+    assert ">kept<" not in html
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("name", AT)
 def test_without_scripts_there_are_a_picture_and_words(opening: Open, name: str) -> None:

@@ -320,15 +320,37 @@ def test_it_fills_its_place_and_lines_keep_their_width(
     effect, stroke = page.locator("path.border.district").evaluate(style)
     assert (effect, stroke) == ("non-scaling-stroke", "rgb(0, 114, 178)")
     assert page.locator("path.border.district").evaluate("el => el.getTotalLength()") > SIZE
-    names = page.locator(".still text").evaluate_all(
-        "all => all.map(el => el.getBoundingClientRect().toJSON())"
-    )
+    names = page.locator(".still text").evaluate_all(BOXES)
     assert len(names) == len(ground)
-    for i, a in enumerate(names):
-        assert a["height"] > 10
-        assert all(
-            a["right"] <= b["left"] or b["right"] <= a["left"]
-            or a["bottom"] <= b["top"] or b["bottom"] <= a["top"]
-            for b in names[:i]
-        )  # fmt: skip
+    assert all(box["height"] > 10 for box in names)
+    assert apart(names)
     page.close()
+
+
+BOXES = "all => all.map(el => el.getBoundingClientRect().toJSON()).filter(box => box.width)"
+
+
+def apart(boxes: list[dict[str, float]]) -> bool:
+    return all(
+        a["right"] <= b["left"] or b["right"] <= a["left"]
+        or a["bottom"] <= b["top"] or b["bottom"] <= a["top"]
+        for i, a in enumerate(boxes) for b in boxes[:i]
+    )  # fmt: skip
+
+
+@pytest.mark.browser
+def test_no_name_stands_over_another(browser: Browser, study: Study) -> None:
+    """Of many districts those that have room, on a phone fewer; the largest is always there."""
+    districts = study.partitions["district"].zones
+    names = Shown("district", districts.geometry, districts["name"].to_dict())
+    svg = still([names], study.partitions["ward"].zones, TITLE)
+    css = (ROOT / "geo" / "web" / "app.css").read_text(encoding="utf-8")
+    shown = []
+    for width in (1280, 390):
+        page = browser.new_page(viewport={"width": width, "height": 1280})
+        page.set_content(f'<style>{css}</style><main class="stage folium-map">{svg}</main>')
+        shown.append(page.locator(".still text").evaluate_all(BOXES))
+        assert apart(shown[-1])
+        assert districts["name"][districts.area.idxmax()] in (page.text_content(".still") or "")
+        page.close()
+    assert len(districts) > len(shown[0]) > len(shown[1]) >= 10
