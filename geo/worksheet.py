@@ -27,7 +27,7 @@ WIDEST, WIDEST_HEADER = 36, 10
 #: What is beside the text of a cell, and the button of the filter beside that of a header.
 BESIDE, BUTTON = 3, 3
 #: So much of a header stays on one line, if it is a word (of small letters) or in brackets.
-LONGEST, SMALLER = 15, 0.95
+LONGEST, SMALLER = 20, 0.95
 BRACKETS = re.compile("（[^（）]*）")
 YES, NO = "はい", "いいえ"
 

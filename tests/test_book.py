@@ -472,7 +472,7 @@ def test_no_header_breaks_within_brackets(found: Workbook, aligned: Workbook) ->
     assert any(head.endswith("\n（人）") for head, _ in heads)
     for head, room in heads:
         for line in head.split("\n"):
-            tail = re.search("（[^（）]{1,6}）$", line)
+            tail = re.search("（[^（）]{1,8}）$", line)
             assert not tail or wide(line) <= room, head
 
 
