@@ -39,26 +39,14 @@ BASES = {
     Basis.BOTH: "人の数と面積で配分",
     Basis.DENOMINATOR: "率の分母で平均",
 }
-#: What findings are measured in, and columns; those of the plan's counts are its own.
+#: What columns are measured in, beside what findings are (:data:`geo.phrases.UNITS`).
 UNITS = {
-    "m2": "m²",
     "0-1": "0〜1",
     "degrees": "度",
     "year": "年",
-    "years": "年",
-    "people": "人",
     "load": "負担",
     "weight": "量",
     "unit": "単位による",
-    "towns": "町丁目",
-    "zones": "区域",
-    "points": "地点",
-    "offices": "事務所",
-    "cases": "事例",
-    "items": "項目",
-    "marks": "評価",
-    "cells": "マス",
-    "rows": "行",
     "splits": "分割",
     "sets": "組",
 }
@@ -135,7 +123,7 @@ def _says(study: Study) -> dict[str, Say]:
     titles = {key: one.title.ja for key, one in (study.partitions | study.earlier).items()}
     weights = {one.key: one.title.ja for one in study.counts.defined}
     layers = {layer.key: layer.title.ja for layer in study.plan.layer}
-    units = UNITS | {one.unit.en: one.unit.ja for one in study.counts.defined if one.unit.en}
+    units = UNITS | {unit: text.ja for unit, text in phrases.units(study).items()}
     return {
         **dict.fromkeys(("left", "right", "partition", "by"), _word(titles)),
         "direction": _word(titles | {"both": "両方"}),

@@ -16,11 +16,11 @@ from . import sources as official_sources
 from .errors import DataError, UsageError, did_you_mean
 from .findings import Finding, Severity, as_frame
 from .intake import register_of
-from .phrases import SEVERITY_WORDS
+from .phrases import SEVERITY_WORDS, UNITS
 from .plan import FILE_NAME
 from .plan_file import load_plan, sample_folder
 from .voice import Voice
-from .words import Language, Text
+from .words import Language, Text, same
 
 
 def new(voice: Voice, folder: Path) -> None:
@@ -175,7 +175,8 @@ def _findings_table(frame: pd.DataFrame, language: Language) -> RichTable:
     for head in heads[language]:
         shown.add_column(head, overflow="fold")  # a path or a remedy is of no use cut short
     for row in frame.to_dict("records"):
-        amount = "" if pd.isna(row["amount"]) else f"{row['amount']:,.0f} {row['unit']}"
+        unit = UNITS.get(row["unit"], same(row["unit"])).say(language)
+        amount = "" if pd.isna(row["amount"]) else f"{row['amount']:,.0f} {unit}"
         place = row["place"] if len(row["place"]) <= 60 else row["place"][:59] + "…"
         cells = (
             SEVERITY_WORDS[Severity(row["severity"])].say(language),

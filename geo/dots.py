@@ -10,7 +10,7 @@ from .attach import text_of
 from .cases import spot_of
 from .drawing import Data, both, degrees, whole
 from .findings import Finding, Severity
-from .phrases import SEVERITY_WORDS, names, where
+from .phrases import SEVERITY_WORDS, names, units, where
 from .points import Points
 from .study import Study
 from .words import Text, same
@@ -68,7 +68,7 @@ def findings_layer(study: Study) -> Data:
 
 def _about(study: Study, finding: Finding) -> tuple[Any, ...]:
     """What findings of many places have in common, in words."""
-    unit = same(finding.unit.replace("m2", "m²"))
+    unit = units(study).get(finding.unit, same(finding.unit))
     severity = SEVERITY_WORDS[finding.severity]
     about = (severity, finding.what, finding.remedy, where(study, finding), unit)
     return (str(finding.severity), *about)

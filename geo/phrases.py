@@ -24,6 +24,21 @@ SEVERITY_WORDS = {
     Severity.WARNING: Text("注意", "Warning"),
     Severity.NOTE: Text("参考", "Note"),
 }
+#: What findings are measured in; those of the plan's counts are its own.
+UNITS = {
+    "m2": Text("m²", "m²"),
+    "years": Text("年", "years"),
+    "people": Text("人", "people"),
+    "towns": Text("町丁目", "towns"),
+    "zones": Text("区域", "zones"),
+    "points": Text("地点", "points"),
+    "offices": Text("事務所", "offices"),
+    "cases": Text("事例", "cases"),
+    "items": Text("項目", "items"),
+    "marks": Text("評価", "marks"),
+    "cells": Text("マス", "cells"),
+    "rows": Text("行", "rows"),
+}
 
 
 def headline(study: Study, left: Partition, right: Partition) -> Text:
@@ -203,10 +218,18 @@ def names(study: Study, finding: Finding, most: int = 5) -> str:
     return ", ".join(said[:most]) + (" …" if len(said) > most else "")
 
 
-def amount(finding: Finding) -> str:
+def units(study: Study) -> dict[str, Text]:
+    """What findings are measured in, by their word for it."""
+    return UNITS | {one.unit.en: one.unit for one in study.counts.defined if one.unit.en}
+
+
+def amount(study: Study, finding: Finding) -> Text:
+    """How much a finding is about, with its unit; "": it has no amount."""
     if finding.amount is None:
-        return ""
-    return f"{finding.amount:,.0f} {finding.unit.replace('m2', 'm²')}".strip()
+        return same("")
+    unit, number = units(study).get(finding.unit, same(finding.unit)), f"{finding.amount:,.0f}"
+    gap = " " if unit.ja[:1].isascii() else ""
+    return Text(f"{number}{gap}{unit.ja}".strip(), f"{number} {unit.en}".strip())
 
 
 def counted(table: pd.DataFrame) -> pd.DataFrame:
@@ -260,5 +283,5 @@ def told(study: Study, finding: Finding) -> dict[str, Any]:
         "severity_text": SEVERITY_WORDS[finding.severity],
         "where": where(study, finding),
         "names": names(study, finding),
-        "amount": amount(finding),
+        "amount": amount(study, finding),
     }
