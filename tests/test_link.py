@@ -251,4 +251,5 @@ def test_where_nothing_may_be_copied_the_link_is_there_to_copy(
     opened("keniki.select('town', 5)")
     assert not opened.here.is_visible("#link")
     assert opened.text("#view-said") == ""
+    assert opened.complaints == []
     opened.close()

@@ -101,11 +101,18 @@ class View {
   }
 }
 
+/** Whether the page's frame lets it copy: a browser that is asked to and must not says so in its console. */
+function mayCopy() {
+  const policy = document.permissionsPolicy || document.featurePolicy;
+  return !policy || policy.allowsFeature("clipboard-write");
+}
+
 /** Copies, or where a page may not, shows the link to be copied. */
 async function copyLink(link) {
   const field = byId("link");
   field.parentElement.hidden = true;
   try {
+    if (!mayCopy()) throw new DOMException("not allowed", "NotAllowedError");
     await navigator.clipboard.writeText(link);
     return ["リンクをコピーしました。", "The link has been copied."];
   } catch {
