@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from hostile import CENTRE, DISTRICT, EVERYTHING, HOSTILE, WARD
 from opened import Opened
 from pdf_text import pdf_text
 from planner import planner_file
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from geo.cutting import OUTSIDE
 from geo.masthead import council_file
@@ -211,6 +212,40 @@ def test_the_land_gives_way_to_tiles_only(opening: Open) -> None:
     assert opened(display) != "none"
     opened("keniki.map.getContainer().classList.add('tiled')")
     assert opened(display) == "none"
+
+
+@pytest.mark.parametrize("name", ["planner", "council"])
+def test_tiles_that_do_not_come_are_said(browser: Browser, sample: Path, name: str) -> None:
+    opened = Opened(browser, sample / f"{name}.html")
+    told = opened.page.locator(".tiles-said[role=status]")
+    assert told.inner_text() == ""
+    opened.page.check("#tiles")
+    opened.page.wait_for_selector(".tiles-said:has-text('読み込めません')")
+    opened.page.click("#language")
+    assert "cannot be loaded" in told.inner_text()
+    assert violations(opened) == []
+    opened.page.uncheck("#tiles")
+    assert told.inner_text() == ""
+    assert all("ERR_INTERNET_DISCONNECTED" in one for one in opened.complaints)
+    opened.close()
+
+
+def test_a_single_tile_that_is_missing_is_no_fault(browser: Browser, sample: Path) -> None:
+    opened = Opened(browser, sample / "planner.html")
+    dot = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+    number = count()
+
+    def answer(route: Route) -> None:
+        if next(number) % 4:
+            route.fulfill(body=dot, content_type="image/svg+xml")
+        else:
+            route.fulfill(status=404)
+
+    opened.page.route("https://cyberjapandata.gsi.go.jp/**", answer)
+    opened.page.check("#tiles")
+    opened.page.wait_for_selector(".leaflet-tile-loaded >> nth=5", state="attached")
+    assert opened.text(".tiles-said") == ""
+    opened.close()
 
 
 # --- pointing and choosing ------------------------------------------------------------------------

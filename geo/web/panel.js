@@ -25,17 +25,37 @@ function bindPlaces(page) {
   }
 }
 
+const NO_TILES = ["背景の地図を読み込めません。インターネットにつながっているか確かめてください。",
+  "The background map cannot be loaded. Is there a connection to the internet?"];
+
 /** Background tiles: the only thing that a page asks of a host, and only if the reader wants it. */
 function bindTiles(page) {
   const box = byId("tiles");
   if (!box) return;
   const { url, credit } = page.data.tiles;
   const tiles = L.tileLayer(url, { attribution: credit, minZoom: 5, maxZoom: 18 });
+  const told = element("p", [], "tiles-said");
+  told.setAttribute("role", "status");
+  box.closest("label").after(told);
+  const tell = (...words) => told.replaceChildren(...words);
   const follow = () => {
     page.map.getContainer().classList.toggle("tiled", box.checked);
     if (box.checked) tiles.addTo(page.map);
     else tiles.remove();
+    tell();
   };
+  // Off the coast single tiles are missing: only a map of which nothing comes is a map that cannot be loaded.
+  let came = false;
+  tiles.on("loading", () => {
+    came = false;
+  });
+  tiles.on("tileload", () => {
+    came = true;
+    tell();
+  });
+  tiles.on("tileerror", () => {
+    if (!came && !told.hasChildNodes()) tell(...said(NO_TILES));
+  });
   box.addEventListener("change", follow);
   follow();
 }
