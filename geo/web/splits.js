@@ -5,7 +5,7 @@ function bindSplits(page) {
   const box = document.querySelector('[data-layer="split"]');
   if (!box) return;
   const label = box.closest("label"), legend = label.nextElementSibling, whose = element("span", [], "licence");
-  label.append(whose);
+  label.lastElementChild.append(" ", whose);
   const follow = () => {
     // While a figure colours the zones they are not drawn; what was on comes back with its box.
     box.checked = Boolean(page.splitsShown());
