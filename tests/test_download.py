@@ -162,13 +162,22 @@ def test_zones_of_the_layer_on_top_with_their_columns(opened: Opened, city: Stud
 
 def test_what_is_coloured_is_saved(opened: Opened) -> None:
     opened.page.select_option("#colour", "people:care")
-    assert opened.text("#save-what") == "保存される表: 圏域"
+    assert opened.text("#save-what") == "保存される表: 圏域・住民の密度"
     opened.page.click("#language")
     assert [row["Care areas ID"] for row in rows(opened)] == ["'=C", "D"]
     assert list(rows(opened)[0])[2:] == [
         "Residents (people)", "Area (km²)", "Residents per km² (people/km²)",
     ]  # fmt: skip
     assert opened.text("#view-said").startswith("2 rows of what the map shows were saved as “")
+    names = []
+    for figure in ("people:care", "people:district", ""):
+        opened.page.select_option("#colour", figure)
+        names.append(saved(opened)[0])
+    assert names == [
+        "Where_they_disagree_Care_areas_Residents_per_km²_2026.csv",
+        "Where_they_disagree_Districts_Residents_per_km²_2026.csv",
+        "Where_they_disagree_Overlaps_Districts_and_Care_areas_2026.csv",
+    ]
 
 
 # --- how it is written ----------------------------------------------------------------------------
@@ -201,7 +210,7 @@ def test_the_file_is_as_the_tables_of_the_build(opened: Opened) -> None:
         opened.page.uncheck(f"[data-layer={other}]")
     opened.page.check("[data-layer=town]")
     name, data = saved(opened)
-    assert name == "ずれ_2026.csv"
+    assert name == "ずれ_町丁目_2026.csv"
     assert data.startswith(b"\xef\xbb\xbf")
     assert data.count(b"\r\n") == 1 + ACROSS**2
     named = [row["町丁目"] for row in rows(opened)][: len(FORMULAS)]
@@ -218,17 +227,21 @@ def test_the_file_is_as_the_tables_of_the_build(opened: Opened) -> None:
 @pytest.mark.parametrize(
     ("title", "name"),
     [
-        ("../../etc/passwd", "_etc_passwd_2026.csv"),
-        ("a\u202egpj.exe:*?<>|\\\"'\x07", "a_gpj_exe__2026.csv"),
-        ("=cmd|'/c calc'!A1", "_cmd_c_calc_A1_2026.csv"),
-        ("あ" * 300, "あ" * 60 + "_2026.csv"),
-        ("", "_2026.csv"),
+        ("../../etc/passwd", "_etc_passwd"),
+        ("a\u202egpj.exe:*?<>|\\\"'\x07", "a_gpj_exe_"),
+        ("=cmd|'/c calc'!A1", "_cmd_c_calc_A1"),
+        ("あ" * 300, "あ" * 30),
+        ("𠮷" * 300 + "a", "𠮷" * 22),
+        ("", ""),
     ],
 )
 def test_names_of_files_are_safe(opened: Opened, title: str, name: str) -> None:
     opened("title => { document.querySelector('h1').textContent = title; }", title)
-    assert opened("fileName('2026')") == name
-    assert saved(opened)[0] == name
+    assert opened("fileName('表', '2026')") == f"{name}_表_2026.csv"
+    assert saved(opened)[0] == f"{name}_地区と圏域の重なり_2026.csv"
+    longest = opened("title => fileName(title, title)", title)
+    assert len(longest.encode()) <= 255
+    assert longest.startswith(f"{name}_{name}")
 
 
 def test_a_sandboxed_frame_may_save(browser: Browser, path: Path, opened: Opened) -> None:

@@ -4,8 +4,8 @@
 /** As geo/tables.py has it: Excel and its kin run a text that begins so; a number keeps its sign. */
 const FORMULA = /^[=+\-@＝＋－＠\t\r\n]/;
 const PLAIN_NUMBER = /^-?\p{Nd}+(\.\p{Nd}+)?$/u;
-/** File systems take names of 255 bytes; a letter of Japanese has three. */
-const TITLE_LENGTH = 60, DATE_LENGTH = 15;
+/** File systems take names of 255 bytes: so many for the page, for the table and for the date. */
+const NAME_BYTES = [90, 100, 45];
 
 function csvCell(text) {
   const safe = FORMULA.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
@@ -71,18 +71,33 @@ function zoneTable(page, layer) {
   };
 }
 
+/** It says by what zones are coloured: 地区・住民の密度. */
+function colouredTable(page, layer) {
+  const { title } = page.data.indicators.find(({ key, layer: of }) => `${key}:${of}` === page.coloured.key);
+  const [figure, zones] = [title, layer.title].map((one) => eachLanguage(one, String));
+  return { ...zoneTable(page, layer), title: [`${zones[0]}・${figure[0]}`, `${zones[1]}, ${figure[1]}`] };
+}
+
 /** The table of what is shown: what is coloured is seen before what lies on top. */
 function shownTable(page) {
-  if (page.coloured) return zoneTable(page, page.byKey[page.coloured.layer]);
+  if (page.coloured) return colouredTable(page, page.byKey[page.coloured.layer]);
   if (page.isOn("split") && page.pairs) return overlapTable(page);
   const [top] = page.visible().filter(({ columns }) => columns).slice(-1);
   return top ? zoneTable(page, top) : null;
 }
 
-/** The title of the page and the date of its plan, as letters, digits, _ and - only. */
-function fileName(date) {
-  const safe = (text, most) => [...text.replace(/[^\p{L}\p{N}_-]+/gu, "_")].slice(0, most).join("");
-  return `${safe(document.querySelector("h1").innerText, TITLE_LENGTH)}_${safe(date, DATE_LENGTH)}.csv`;
+/** The beginning of a text that has at most so many bytes, as letters, digits, _ and - only. */
+function safe(text, most) {
+  let left = most;
+  return [...text.replace(/[^\p{L}\p{N}_-]+/gu, "_")].filter((letter) => {
+    left -= left < 0 ? 0 : new TextEncoder().encode(letter).length;
+    return left >= 0;
+  }).join("");
+}
+
+/** The title of the page, what is in the file, and the date of the plan. */
+function fileName(what, date) {
+  return `${[document.querySelector("h1").innerText, what, date].map((one, i) => safe(one, NAME_BYTES[i])).join("_")}.csv`;
 }
 
 function saveFile(text, name) {
@@ -103,7 +118,7 @@ function bindDownload(page) {
       `保存される表: ${one}`, `The table: ${one}`][i])));
   };
   button.addEventListener("click", () => {
-    const { head, rows } = shownTable(page), found = rows(), name = fileName(button.dataset.date);
+    const { title, head, rows } = shownTable(page), found = rows(), name = fileName(spoken(title), button.dataset.date);
     saveFile(csvOf([head.map(spoken), ...found]), name);
     byId("view-said").replaceChildren(...said([
       `地図に見えている範囲の${found.length}行を「${name}」に保存しました。`,
