@@ -214,6 +214,54 @@ def test_the_land_gives_way_to_tiles_only(opening: Open) -> None:
     assert opened(display) == "none"
 
 
+BARE = """(selector) => {
+  const { left, right, top, bottom } = document.querySelector(selector).getBoundingClientRect();
+  return [left, top, right, bottom];
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 800, 390, 320])
+def test_the_credit_leaves_the_scale_bare(opening: Open, width: int) -> None:
+    for name in MAPS:
+        opened = opening(name, width)
+        scale, credit, stage = (
+            opened(BARE, one)
+            for one in (".leaflet-control-scale", ".leaflet-control-attribution", ".folium-map")
+        )
+        assert scale[3] <= credit[1], name
+        assert stage[0] <= scale[0] < scale[2] <= stage[2], name
+        assert stage[1] <= scale[1] < credit[3] <= stage[3] + 1, name
+        at = [(scale[0] + scale[2]) / 2, scale[1] - 20]
+        hit = "at => document.elementFromPoint(...at).closest('.leaflet-control-container')"
+        assert opened(hit, at) is None, "what stands beside it can be pointed at"
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_what_is_chosen_is_seen_on_white(opening: Open, name: str) -> None:
+    opened = opening(name)
+    opened("keniki.select(keniki.main, 0, { go: true })")
+    looks = opened(
+        """() => all(".leaflet-selected-pane path").map((path) => {
+          const { stroke, strokeWidth } = getComputedStyle(path);
+          return [stroke, parseFloat(strokeWidth), path.getAttribute("d")];
+        })"""
+    )
+    (dark, wide, under), (bright, narrow, line) = looks
+    assert (dark, bright) == ("rgb(27, 27, 31)", "rgb(240, 228, 66)")
+    assert wide >= narrow + 3
+    assert under == line
+    opened("keniki.select(keniki.main, null)")
+    assert opened.here.locator(".leaflet-selected-pane path").count() == 0
+
+
+def test_a_hint_does_not_stay_over_the_panel(opening: Open) -> None:
+    opened = opening("planner")
+    position = "getComputedStyle(byId('detail')).position"
+    assert opened(position) == "static"
+    opened("keniki.select(keniki.main, 0)")
+    assert opened(position) == "sticky"
+
+
 @pytest.mark.parametrize("name", ["planner", "council"])
 def test_tiles_that_do_not_come_are_said(browser: Browser, sample: Path, name: str) -> None:
     opened = Opened(browser, sample / f"{name}.html")

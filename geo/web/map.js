@@ -154,8 +154,9 @@ class MapPage extends EventTarget {
 
   mark(key, zone) {
     if (this.marked) this.marked.remove();
-    this.marked = zone === null ? null
-      : this.shape(this.byKey[key].outline(zone), "selected", "zone selected").addTo(this.map);
+    // A dark line under the bright one: it is seen on white, too.
+    this.marked = zone === null ? null : L.layerGroup(["selected-casing", "selected"].map((line) => (
+      this.shape(this.byKey[key].outline(zone), "selected", `zone ${line}`)))).addTo(this.map);
   }
 
   goTo(key, zone) {
