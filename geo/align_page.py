@@ -6,12 +6,12 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from .beside import beside
+from .beside import beside, unlike_maps
 from .downloads import download, files
 from .masthead import ALIGN, masthead
 from .page import Page
 from .phrases import figure
-from .proposal_tables import option_title, proof, reason_row, rows, statements
+from .proposal_tables import option_title, proof, reason_row, rows, shared_by, statements
 from .proposals import Option, Proposals
 from .reasons import Reason
 from .study import Study
@@ -50,6 +50,7 @@ def _context(study: Study, found: Proposals, charts: Mapping[str, bytes]) -> dic
         "moving_title": front.blocks.moving.title,
         "kept_title": front.blocks.kept.title,
         "beside": beside(study, found),
+        "unlike": unlike_maps(study, found),
         "options": [_option(study, found, one) for one in found.options],
         "people": study.people.title if study.people else Text("面積", "Area"),
         "statements": [{"label": label, "words": words} for label, words in statements(found)],
@@ -129,4 +130,5 @@ def _load(row: dict[str, Any]) -> dict[str, Any]:
 
 def _reason(found: Proposals, one: Reason) -> dict[str, Any]:
     _, name, others, ja, en, _ = reason_row(found.front, one)
-    return {"name": name, "others": others, "why": Text(ja, en)}
+    shared = Text(others, ", ".join(shared_by(found.front, one)))
+    return {"name": name, "others": shared, "why": Text(ja, en)}

@@ -68,6 +68,34 @@ def beside(study: Study, found: Proposals) -> list[Row]:
     return [_row(key, titles[key], values, 1 + len(found.options)) for key, values in said.items()]
 
 
+def unlike_maps(
+    study: Study, found: Proposals, names: Sequence[str] = tuple(MEASURES)
+) -> Text | None:
+    """Why figures of today are others than on maps, where any of these measures is."""
+    blocks, reverse = found.front.blocks, found.front.rules.reverse
+    left, right = (blocks.kept.key, blocks.moving.key)[:: -1 if reverse else 1]
+    drawn = study.alignments.get((left, right), {}).get(study.weight)
+    if drawn is None or not found.options:
+        return None
+    titles = MEASURES | (OF_AREA if study.people is None else {})
+    other = [
+        (titles[name], there)
+        for name in names
+        for there in [_value(study, name, getattr(drawn, name))]
+        if there != _measure(study, found, name)[0]
+    ]
+    if not other:
+        return None
+    ja = "、".join(f"{title.ja} {there.ja}" for title, there in other)
+    en = "; ".join(f"{title.en}: {there.en}" for title, there in other)
+    return Text(
+        "「今」の数が、境界を重ねて数える地図の数と違うのは、提案では町丁目とその一部を単位に数え、"
+        f"細い重なりはその町丁目に含めるためです（地図では{ja}）。",
+        "Today's figures differ from those of the maps, which intersect borders: proposals count "
+        f"towns and parts of towns, and slivers go with their town (on the maps {en}).",
+    )
+
+
 def brief(study: Study) -> dict[str, Any] | None:
     """Today beside the proposals in few rows, with the layers to show; None without proposals."""
     found = study.proposals
@@ -80,6 +108,7 @@ def brief(study: Study) -> dict[str, Any] | None:
             {"key": f"option-{one.label}", "title": option_title(one)} for one in found.options
         ],
         "rows": [rows[key] for key in BRIEF],
+        "unlike": unlike_maps(study, found, [key for key in BRIEF if key in MEASURES]),
     }
 
 
@@ -107,9 +136,11 @@ def _measure(study: Study, found: Proposals, name: str) -> list[Text]:
     said = []
     for option, side in columns:
         table = option.measures.set_index(["weight", "measure"])[side]
-        value = table[study.weight, name]
-        if name == "minority":
-            said.append(figure(study, value))
-        else:
-            said.append(same(near(value, 1) if name == "effective_zones" else f"{value:,.0f}"))
+        said.append(_value(study, name, table[study.weight, name]))
     return said
+
+
+def _value(study: Study, name: str, value: float) -> Text:
+    if name == "minority":
+        return figure(study, value)
+    return same(near(value, 1) if name == "effective_zones" else f"{value:,.0f}")

@@ -81,6 +81,14 @@ def files(
 ) -> list[dict[str, Any]]:
     """Workbooks, charts and pictures as downloads, those in English behind the others."""
     return [
-        {"name": name, "title": sheets.get(name) or FILES[name.replace("_en.", ".")], "rows": ""}
+        {"name": name, "title": sheets.get(name) or _title(name), "rows": ""}
         for name in sorted(drawn, key=lambda name: ("_en." in name, name))
     ]
+
+
+def _title(name: str) -> Text:
+    """What a file holds, and that it is in English where another is in Japanese."""
+    if name in FILES:
+        return FILES[name]
+    title = FILES[name.replace("_en.", ".")]
+    return Text(f"{title.ja}英語版", f"{title.en}, in English")

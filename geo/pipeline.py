@@ -32,6 +32,7 @@ from .intake import (
     units,
 )
 from .layers import Counts
+from .origins import of_proposals
 from .overlap import Way, crosswalk, transposed
 from .partition import Partition
 from .periods import earlier_sources, editions, parted, revisions
@@ -339,10 +340,20 @@ def map_pictures(study: Study) -> dict[str, bytes]:
 def proposal_files(study: Study, made: list[Table]) -> dict[str, bytes]:
     """The workbook and the charts of the proposals: file name → bytes."""
     assert study.proposals is not None  # noqa: S101  (the caller has asked)
-    plan, found = study.plan, study.proposals
     unit = study.people.unit if study.people else same("m²")
-    note = plan.schematic or Text(
-        f"{plan.title.ja}（{plan.date}）", f"{plan.title.en} ({plan.date})"
-    )
     workbook = {"align.xlsx": book.proposals(study, made)}
-    return workbook | proposal_tables.charts(found, unit, note)
+    return workbook | proposal_tables.charts(study.proposals, unit, chart_note(study))
+
+
+def chart_note(study: Study) -> Text:
+    """What stands below the chart of the proposals: 模式図, the date, the sources."""
+    plan, used = study.plan, [source.said for source in of_proposals(study)]
+    notes = [
+        *filter(None, [plan.schematic]),
+        Text(f"{plan.title.ja}（{plan.date}）", f"{plan.title.en} ({plan.date})"),
+        Text(
+            f"出典: {'／'.join(one.ja for one in used)}",
+            f"Sources: {'; '.join(one.en for one in used)}",
+        ),
+    ]
+    return Text("。".join(one.ja for one in notes), ". ".join(one.en for one in notes))

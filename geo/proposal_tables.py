@@ -114,17 +114,23 @@ def _reasons(front: Front, option: Option) -> pd.DataFrame:
 
 def reason_row(front: Front, one: Reason) -> tuple[str, str, str, str, str, float]:
     """A reason with the names of its zones; `more` is missing where it has no price."""
-    whole, others = front.blocks.kept.zones["name"], front.blocks.moving.zones["name"]
-    if front.rules.reverse:
-        whole, others = others, whole
+    two = (front.blocks.kept, front.blocks.moving)
+    whole = two[front.rules.reverse].zones["name"]
     return (
         one.zone_id,
         str(whole.get(one.zone_id, "")),
-        "、".join(str(others.get(other, other)) for other in one.others),
+        "、".join(shared_by(front, one)),
         "。".join(text.ja for text in one.why),
         "; ".join(text.en for text in one.why),
         one.more if isfinite(one.more) else float("nan"),
     )
+
+
+def shared_by(front: Front, one: Reason) -> list[str]:
+    """The names of the zones that share what stays split."""
+    two = (front.blocks.moving, front.blocks.kept)
+    others = two[front.rules.reverse].zones["name"]
+    return [str(others.get(other, other)) for other in one.others]
 
 
 OF_OPTIONS: tuple[tuple[str, Text, RowsOf], ...] = (

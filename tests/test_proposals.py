@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +17,9 @@ from made_cities import city, figures, layer, towns_of
 from opened import payload
 from shapely import Point
 
-from geo import outcome, pipeline, proposal_tables
+from geo import align_page, outcome, pipeline, proposal_tables
 from geo.align_page import summary
+from geo.beside import brief, unlike_maps
 from geo.cli import main
 from geo.errors import PlanError
 from geo.findings import Finding
@@ -309,6 +311,41 @@ def test_the_page_stands_alone(sample: Path) -> None:
     assert "提案A" in html
     assert 'src="data:image/png;base64,' in html
     assert "最適" not in html, "a proposal is never called the best"
+
+
+def test_the_chart_tells_its_date_and_sources(study: Study) -> None:
+    note = pipeline.chart_note(study)
+    for said in ("模式図", "2026-11", "国勢調査", "中学校区データ", "あんしんケアセンター一覧"):
+        assert said in note.ja
+    assert "Population Census 2015" in note.en
+    assert "推進計画" not in note.ja
+
+
+def test_figures_that_differ_from_the_maps_are_explained(study: Study, sample: Path) -> None:
+    found = study.proposals
+    assert found is not None
+    assert unlike_maps(study, found) is None
+    assert "境界を重ねて" not in (sample / "align.html").read_text(encoding="utf-8")
+    pair = ("district", "care")
+    drawn = replace(study.alignments[pair][study.weight], split_zones=37, minority=178047.96)
+    other = replace(study, alignments=study.alignments | {pair: {study.weight: drawn}})
+    said = unlike_maps(other, found)
+    assert said is not None
+    assert said.ja.endswith("（地図では分かれている数 37、少数側の住民 178,048人）。")
+    assert "Zones split: 37; People on the minority side: 178,048 people" in said.en
+    assert said.ja in align_page.proposals(other, [], {})
+    assert brief(other)["unlike"] is None  # type: ignore[index]  # it has neither figure
+    drawn = replace(drawn, coordination_pairs=99)
+    more = replace(other, alignments=study.alignments | {pair: {study.weight: drawn}})
+    assert "99" in brief(more)["unlike"].ja  # type: ignore[index]
+
+
+def test_downloads_have_names_of_their_own_and_english_has_commas(sample: Path) -> None:
+    html = (sample / "align.html").read_text(encoding="utf-8")
+    titles = re.findall(r"<a href=\"[^\"]+\" download>(.*?)</a>", html)
+    assert len(set(titles)) == len(titles) > 8
+    assert '<span lang="en">弁天, みつわ台</span>' in html
+    assert html.count("<table>") == html.count('<div class="scroll"')
 
 
 def test_the_planners_map_shows_each_proposal(sample: Path) -> None:
