@@ -11,11 +11,11 @@ import pandas as pd
 from . import phrases
 from .alignment import AREA
 from .content_words import case, cases_at, flags, items
-from .indicator_words import figures_of
+from .indicator_words import Fact, figures_of
 from .masthead import council_file, wards_of
 from .offices import offices_of
 from .partition import Partition
-from .plan import Role
+from .plan import CountsPlan, Role
 from .points import Points
 from .study import Study
 from .words import Text
@@ -39,22 +39,38 @@ def district(
     }
 
 
-def facts(study: Study, districts: Partition, zone_id: str) -> Text:
-    figures = study.figures[districts.key]
+def facts(study: Study, districts: Partition, zone_id: str) -> list[Fact]:
+    """The figures of a district: counts of their date, places, indicators."""
+    figures, dates = study.figures[districts.key], _dates(study)
     counted = [
-        (count.title, phrases.figure(study, figures[count.key][zone_id], count.key))
+        Fact(count.title, _dated(phrases.figure(study, value, count.key), dates[count.key]))
         for count in study.counts.totals
+        for value in [figures[count.key][zone_id]]
     ]
     counted += [
-        (points.title, phrases.places(points.per_zone(districts.key).get(zone_id, 0)))
+        Fact(points.title, phrases.places(points.per_zone(districts.key).get(zone_id, 0)))
         for points in study.points
         if points.of is None
     ]
-    counted += figures_of(study, districts.key, zone_id)
+    return [*counted, *figures_of(study, districts.key, zone_id)]
+
+
+def in_one_line(counted: list[Fact]) -> Text:
+    """Figures where there is room for a line only: without what they rest on."""
     return Text(
-        "、".join(f"{title.ja} {figure.ja}" for title, figure in counted),
-        ", ".join(f"{title.en}: {figure.en}" for title, figure in counted),
+        "、".join(f"{one.title.ja} {one.figure.ja}" for one in counted),
+        ", ".join(f"{one.title.en}: {one.figure.en}" for one in counted),
     )
+
+
+def _dates(study: Study) -> dict[str, str]:
+    """Of when the counts are, by their key."""
+    layers = [layer for layer in study.plan.layer if isinstance(layer, CountsPlan)]
+    return {count.key: layer.date for layer in layers for count in layer.count}
+
+
+def _dated(figure: Text, date: str) -> Text:
+    return Text(f"{figure.ja}（{date}）", f"{figure.en} ({date})")
 
 
 def elsewhere(study: Study, row: pd.Series, ward_id: str) -> dict[str, Any] | None:

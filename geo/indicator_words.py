@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import floor, isnan, log10
 
 import numpy as np
@@ -40,11 +41,22 @@ def of_partition(study: Study, key: str) -> list[Estimate]:
     return [one for one in study.indicators if one.of == key]
 
 
+@dataclass(frozen=True)
+class Fact:
+    """One figure of a zone in words; `basis` is what it rests on, where that is to be said."""
+
+    title: Text
+    figure: Text
+    basis: Text | None = None
+
+
 def basis(study: Study, one: Estimate) -> Text:
     """What the figures of a partition rest on, in a sentence or two."""
     source = one.stated.zones.title
     if one.way == STATED:
         how = Text(f"{source.ja}ごとの値。", f"The figure of each of the {inside(source)}.")
+    elif _is_exact(one):
+        how = _exactly(one)
     elif one.per is not None:
         how = Text(
             f"{source.ja}の値を、{one.per.title.ja}で重みをつけて平均した推計。",
@@ -59,10 +71,31 @@ def basis(study: Study, one: Estimate) -> Text:
     return Text(how.ja + _covered(study, one).ja, f"{how.en} {_covered(study, one).en}".rstrip())
 
 
+def _is_exact(one: Estimate) -> bool:
+    """Whether no source zone is divided anywhere."""
+    return set(one.table["basis"]) <= {str(Basis.NOTHING), str(Basis.WHOLE)}
+
+
+def _exactly(one: Estimate) -> Text:
+    """What figures of whole zones are: no estimates."""
+    source, whole = one.stated.zones.title, _DIVIDED[Basis.WHOLE]
+    if one.per is None:
+        return Text(
+            f"{source.ja}の値の合計（{whole.ja}）。", f"The sum over {inside(source)} ({whole.en})."
+        )
+    return Text(
+        f"{source.ja}の値を、{one.per.title.ja}で重みをつけて平均した値（{whole.ja}）。",
+        f"The mean of {inside(source)}, weighted by {inside(one.per.title)} ({whole.en}).",
+    )
+
+
 def _divided(study: Study, one: Estimate) -> Text:
     """How its source zones were divided, all in all."""
     used = {Basis(word) for word in one.table["basis"]} - {Basis.NOTHING, Basis.WHOLE}
-    way = used.pop() if len(used) == 1 else Basis.BOTH if used else Basis.WHOLE
+    return _divided_by(study, used.pop() if len(used) == 1 else Basis.BOTH)
+
+
+def _divided_by(study: Study, way: Basis) -> Text:
     people = study.people.title if study.people else Text("人", "people")
     said = _DIVIDED[way]
     return Text(said.ja.format(ja=people.ja), said.en.format(en=inside(people)))
@@ -97,9 +130,30 @@ def source(one: Estimate) -> Text:
     return Text(f"{ja or plan.title.ja}、{plan.date}", f"{en or plan.title.en}, {plan.date}")
 
 
-def figures_of(study: Study, key: str, zone_id: str) -> list[tuple[Text, Text]]:
-    """Every indicator of one zone of a partition: its title and its figure, in words."""
-    return [(one.count.title, said(study, one, zone_id)) for one in of_partition(study, key)]
+def figures_of(study: Study, key: str, zone_id: str) -> list[Fact]:
+    """Every indicator of one zone of a partition."""
+    return [
+        Fact(one.count.title, said(study, one, zone_id), _basis_of(study, one, zone_id))
+        for one in of_partition(study, key)
+    ]
+
+
+def _basis_of(study: Study, one: Estimate, zone_id: str) -> Text | None:
+    """What the figure of one zone rests on; nothing is to be said of a stated one."""
+    way, source = Basis(one.table["basis"][zone_id]), one.stated.zones.title
+    if way in (Basis.NOTHING, Basis.STATED):
+        return None
+    if one.per is not None:
+        of = Text(
+            f"{source.ja}の値の、{one.per.title.ja}で重みをつけた平均",
+            f"mean of {inside(source)}, weighted by {inside(one.per.title)}",
+        )
+        if way is Basis.DENOMINATOR:
+            return of
+    else:
+        of = Text(f"{source.ja}の値から", f"from {inside(source)}")
+    how = _divided_by(study, way)
+    return Text(f"{of.ja}（{how.ja}）", f"{of.en} ({how.en})")
 
 
 def said(study: Study, one: Estimate, zone_id: str) -> Text:
@@ -107,9 +161,8 @@ def said(study: Study, one: Estimate, zone_id: str) -> Text:
     value, covered = (float(one.table[column][zone_id]) for column in ("value", "covered"))
     if isnan(value):
         return Text(f"不明（{one.plan.date}）", f"not known ({one.plan.date})")
-    ja, en = ["推計"], ["estimate"]
-    if one.way == STATED:
-        ja, en = [], []
+    exact = Basis(one.table["basis"][zone_id]) in (Basis.STATED, Basis.WHOLE)
+    ja, en = ([], []) if exact else (["推計"], ["estimate"])
     ja.append(one.plan.date)
     en.append(one.plan.date)
     if covered < ALL:

@@ -23,7 +23,7 @@ from .content_words import (
     items,
     items_title,
 )
-from .districts import facts
+from .districts import facts, in_one_line
 from .lettering import held
 from .masthead import wards_of
 from .partition import Partition
@@ -165,7 +165,7 @@ def _district(lists: Lists, zone_id: str, number: int) -> Iterator[Paragraph]:
     yield Paragraph(f"{number}　{name}", HEAD_PT, before=0.1)
     for flag in flags(study, of.key, zone_id):
         yield Paragraph(f"{SIGN} {say(flag)}", TEXT_PT, INK, INDENT_IN)
-    yield Paragraph(say(facts(study, of, zone_id)), NOTE_PT, SOFT, INDENT_IN)
+    yield Paragraph(say(in_one_line(facts(study, of, zone_id))), NOTE_PT, SOFT, INDENT_IN)
     if lists.centres:
         yield Paragraph(_served_by(lists, lists.centres, zone_id), TEXT_PT, INK, INDENT_IN)
     its = items(study, of.key, zone_id)

@@ -423,9 +423,10 @@ def test_the_tables_hold_every_figure_with_its_passport(tmp_path: Path) -> None:
 def test_figures_in_words(tmp_path: Path) -> None:
     table = "id,sick,aged\nV,30,10\nW,,50\n"
     study = compute(load_plan(plan_with(tmp_path, table, counts=f"{SICK}, {SHARE}")))
-    assert figures_of(study, "ward", "V")[0][1].ja == "30.0人（2021-04-01）"
-    assert figures_of(study, "ward", "W")[0][1].en == "not known (2021-04-01)"
-    sick, share = (value for _, value in figures_of(study, "district", "E"))
+    assert figures_of(study, "ward", "V")[0].figure.ja == "30.0人（2021-04-01）"
+    assert figures_of(study, "ward", "W")[0].figure.en == "not known (2021-04-01)"
+    assert figures_of(study, "ward", "V")[0].basis is None
+    sick, share = (fact.figure for fact in figures_of(study, "district", "E"))
     assert sick.ja == "20.0人（推計、2021-04-01、人の50.0%の分）"
     assert share.en == "30.0% (estimate, 2021-04-01)"
     words = basis(study, of(study.indicators, "sick", "district"))
@@ -433,6 +434,20 @@ def test_figures_in_words(tmp_path: Path) -> None:
     assert "1区域は、人の一部の分しかわからない（最小50.0%）" in words.ja
     assert "weighted by residents" in basis(study, of(study.indicators, "aged", "care")).en
     assert basis(study, of(study.indicators, "sick", "ward")).ja == "区ごとの値。1区域は不明。"
+
+
+def test_sums_of_whole_towns_are_no_estimates(tmp_path: Path) -> None:
+    table = "id,sick,aged\n" + "".join(f"0000{i},{i},10\n" for i in range(6))
+    where = 'by = "town"\nid = "id"'
+    study = compute(load_plan(plan_with(tmp_path, table, where, f"{SICK}, {SHARE}")))
+    sick, share = figures_of(study, "district", "D")
+    assert (sick.figure.ja, sick.figure.en) == ("1.00人（2021-04-01）", "1.00 people (2021-04-01)")
+    assert share.figure.ja == "10.0%（2021-04-01）"
+    assert sick.basis is not None
+    assert sick.basis.ja == "町丁目の値から（どれも分かれない）"
+    said = [basis(study, of(study.indicators, key, "district")).ja for key in ("sick", "aged")]
+    assert said[0].startswith("町丁目の値の合計（どれも分かれない）。")
+    assert not any("推計" in one for one in said)
 
 
 def test_a_map_is_coloured_by_densities_and_rates_and_says_what_is_covered(tmp_path: Path) -> None:
