@@ -215,14 +215,17 @@ def figure(cell: str) -> str:
     return f"{Fraction(whole).numerator:,}{dot}{rest}"
 
 
-def scheme_keys(study: Study, shown: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The schemes that mark these rows (layer, id): what marks mean, and how many there are.
+def scheme_keys(
+    study: Study, shown: Collection[tuple[str, str]] | None = None
+) -> list[dict[str, Any]]:
+    """The schemes that mark these rows (layer, id), else any: what marks mean, how many there are.
 
     Each scheme stands by itself: its marks are not compared with those of another.
     """
     marks = study.content.marks
-    here = [pair in shown for pair in zip(marks["layer"], marks["id"], strict=True)]
-    marks = marks[pd.Series(here, index=marks.index, dtype=bool)]
+    if shown is not None:
+        here = [pair in shown for pair in zip(marks["layer"], marks["id"], strict=True)]
+        marks = marks[pd.Series(here, index=marks.index, dtype=bool)]
     return [
         {
             "title": scheme.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -74,7 +74,10 @@ def council(study: Study, page: CouncilMap, ward_id: str, drawn: Shapes | None =
     ]
     ward, own = str(wards.zones.loc[ward_id, "name"]), _own(study, wards.key, ward_id)
     every = [*own["items"], *(item for one in shown for item in one["items"])]
-    context = _context(study, page, every, [own]) | {
+    marked = {(one["layer"], one["id"]) for one in [*every, *_goals_of(own)]}
+    context = _context(study, page, every) | {
+        "schemes": scheme_keys(study, marked),
+        "marks_title": Text("このページの評価の数", "Marks on this page"),
         "name": same(ward),
         "own": own,
         "groups": _groups(shown, here["is_main"], Text(ward, ward), districts.title),
@@ -144,7 +147,12 @@ def city(study: Study, page: CouncilMap, drawn: Shapes) -> str:
     known = wards_of(study).zones.index
     own = _own(study, CITY)
     every = [*own["items"], *(item for ward in wards for item in _items_of(ward))]
-    context = _context(study, page, every, [own, *(ward["own"] for ward in wards)]) | {
+    context = _context(study, page, every) | {
+        "schemes": scheme_keys(study),
+        "marks_title": Text(
+            "市全体の評価の数（区と地区の分を含む）",
+            "Marks of the whole city, its wards and districts included",
+        ),
         "name": study.plan.city,
         "own": own,
         "groups": [],
@@ -235,14 +243,8 @@ def _keys(drawing: Drawing) -> list[str]:
     return [layer["key"] for layer in drawing.layers]
 
 
-def _context(
-    study: Study,
-    page: CouncilMap,
-    shown: list[dict[str, Any]],
-    owners: Iterable[dict[str, Any]],
-) -> dict[str, Any]:
-    """What both kinds of page say of their items, and of the goals of wards or the city."""
-    told = [goal for own in owners for goal in _goals_of(own)]
+def _context(study: Study, page: CouncilMap, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """What both kinds of page say of their items."""
     return {
         "district_key": page.districts,
         "districts_title": study.partitions[page.districts].title,
@@ -252,7 +254,6 @@ def _context(
         "items_number": len(shown),
         "without_theme": sum(not item["themes"] for item in shown),
         "flags_title": flags_title(study),
-        "schemes": scheme_keys(study, {(one["layer"], one["id"]) for one in [*shown, *told]}),
     }
 
 

@@ -16,7 +16,9 @@ from opened import Opened, payload
 from playwright.sync_api import Browser
 
 from geo.attach import main_wards, zones_of_ward
+from geo.content_words import scheme_keys
 from geo.council_page import councils
+from geo.districts import facts, in_one_line
 from geo.dots import cases_layer
 from geo.masthead import CITY_FILE, council_file
 from geo.plan import CouncilMap, Role
@@ -271,6 +273,39 @@ def test_a_plan_without_centres_or_content_has_pages_too(study: Study) -> None:
     assert 'class="centres"' not in pages[council_file("12101")]
 
 
+def test_figures_of_a_district_are_a_list_with_dates(study: Study, pages: dict[str, str]) -> None:
+    html = pages[council_file("12101")]
+    lists = re.findall(r'<ul class="counted">(.*?)</ul>', html, re.DOTALL)
+    assert len(lists) == len(Outline(html).articles)
+    for one in lists:
+        figures = re.findall("<li>.*?</li>", one, re.DOTALL)
+        assert len(figures) == 3
+        assert [re.findall(r"（([^（]*?\d{4}-\d\d-\d\d)）", figure) for figure in figures] == [
+            ["2015-10-01"], ["2015-10-01"], ["推計、2020-01-01"]
+        ]  # fmt: skip
+        assert "区の値から（分かれる所では、住民の数に応じて）" in figures[2]
+    line = in_one_line(facts(study, study.partitions["district"], "12101-d01")).ja
+    assert line.count("（2015-10-01）、") == 2
+    assert "\n" not in line
+
+
+def test_marks_are_counted_for_what_the_caption_says(study: Study, pages: dict[str, str]) -> None:
+    ward, city = pages[council_file("12101")], pages[CITY_FILE]
+    assert "このページの評価の数" in ward
+    assert "このページの評価の数" not in city
+    assert "市全体の評価の数（区と地区の分を含む）" in city
+    counted = [one for scheme in scheme_keys(study) for one in scheme["years"]]
+    marks = study.content.marks
+    assert sum(sum(one["numbers"]) + one["without"] for one in counted) <= len(marks)
+    assert sum(sum(one["numbers"]) for one in counted) == (marks["mark"] != "").sum()
+
+
+def test_a_source_s_changes_and_licence_are_told_apart(study: Study, pages: dict[str, str]) -> None:
+    for source in study.sources:
+        assert source.said.ja in pages[CITY_FILE]
+        assert source.said.en in pages[CITY_FILE]
+
+
 # --- in a browser ---------------------------------------------------------------------------------
 
 
@@ -412,6 +447,17 @@ def test_on_a_phone_the_map_comes_first(browser: Browser, folder: Path) -> None:
     button.click()
     assert name in opened.text("#detail")
     assert opened("document.activeElement.id") == "detail"
+    opened.close()
+
+
+@pytest.mark.browser
+def test_a_bullet_stands_at_the_first_line_of_a_case(browser: Browser, folder: Path) -> None:
+    opened = Opened(browser, folder / council_file("12101"), width=390, hash="#lang=en")
+    buttons = "[...document.querySelectorAll('.cases button.link')]"
+    lines = opened(f"{buttons}.map((one) => one.getBoundingClientRect().height)")
+    assert max(lines) > 50, "none has two lines"
+    aligned = opened(f"{buttons}.map((one) => getComputedStyle(one).verticalAlign)")
+    assert set(aligned) == {"top"}
     opened.close()
 
 
