@@ -13,12 +13,13 @@ from .page import Page
 from .partition import Partition
 from .plan import EmbedMap, PlannerMap
 from .study import Study
-from .words import Text
+from .words import Language, Text
 
 #: How far borders are made simpler, in metres.
 TOLERANCE_M = 10.0
-#: The name of the page, and of its picture.
-FILE, PICTURE = "embed.html", "embed.png"
+#: The name of the page, and of its picture in each language.
+FILE = "embed.html"
+PICTURES: dict[Language, str] = {"ja": "embed.png", "en": "embed_en.png"}
 
 
 def embed(study: Study, page: EmbedMap) -> str:
@@ -84,14 +85,14 @@ def _themes(study: Study, themed: Partition) -> Data:
     }
 
 
-def snippet(title: Text) -> str:
+def snippet(title: Text, language: Language = "ja") -> str:
     """The line a publisher pastes; the frame may run its own script and nothing else."""
     line = Markup(
         '<iframe class="keniki-map" src="{}" title="{}" '
         'sandbox="allow-scripts allow-popups allow-downloads" loading="lazy" '
         'style="width:100%;height:420px;border:0"></iframe>'
     )
-    return str(line.format(FILE, title.ja))
+    return str(line.format(_address(language), title.say(language)))
 
 
 def height_script() -> str:
@@ -107,10 +108,15 @@ addEventListener("message", function (e) {
 </script>"""
 
 
-def picture_link(title: Text) -> str:
+def picture_link(title: Text, language: Language = "ja") -> str:
     """What a publisher pastes where no frame is allowed: a picture that leads to the map."""
-    line = Markup(
-        '<a href="{}"><img src="{}" alt="{}（地図。押すと、操作できる地図が開きます）" '
-        'style="max-width:100%;height:auto"></a>'
+    line = Markup('<a href="{}"><img src="{}" alt="{}" style="max-width:100%;height:auto"></a>')
+    alt = Text(
+        f"{title.ja}（地図。押すと、操作できる地図が開きます）",
+        f"{title.en} (map; press it to open one that moves)",
     )
-    return str(line.format(FILE, PICTURE, title.ja))
+    return str(line.format(_address(language), PICTURES[language], alt.say(language)))
+
+
+def _address(language: Language) -> str:
+    return FILE if language == "ja" else f"{FILE}#lang={language}"

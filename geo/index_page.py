@@ -10,7 +10,7 @@ from typing import Any
 from . import phrases
 from .content_tables import CONTENT
 from .downloads import ATLAS, download, files, printed
-from .embed_page import PICTURE, height_script, picture_link, snippet
+from .embed_page import PICTURES, height_script, picture_link, snippet
 from .findings import Severity
 from .masthead import ALIGN, COUNCILS, PLANNERS, links, masthead
 from .origins import of_file
@@ -18,9 +18,9 @@ from .page import Page
 from .plan import EmbedMap, PlannerMap, Source
 from .study import Study
 from .table import Table
-from .words import Text
+from .words import Language, Text
 
-PICTURES = (".png", ".svg")
+DRAWINGS = (".png", ".svg")
 WRITERS = Text("資料や広報を作る人", "writers of reports and newsletters")
 DESKS = Text("計画を担当する人と窓口", "planners and information desks")
 
@@ -143,7 +143,7 @@ def index(
     sheets = printed(study)
     every = [*files(drawn, sheets), *map(download, made)]
     listed = [_sized(study, one, sizes) for one in every]
-    pictures = [one for one in listed if one["name"].endswith(PICTURES)]
+    pictures = [one for one in listed if one["name"].endswith(DRAWINGS)]
     pictures = [one for one in pictures if one["name"] not in sheets]
     context = masthead(study, "index.html") | {
         "headline": headline,
@@ -171,14 +171,20 @@ def index(
 
 def _embed(page: EmbedMap, drawn: Mapping[str, bytes]) -> dict[str, Any]:
     """What a publisher pastes, and the picture of the map where there is one."""
-    picture = drawn.get(PICTURE)
-    shown = f"data:image/png;base64,{base64.b64encode(picture).decode()}" if picture else ""
+    languages: list[Language] = ["ja", "en"]
     return {
-        "title": page.title,
-        "snippet": snippet(page.title),
+        "snippets": {one: snippet(page.title, one) for one in languages},
         "height": height_script(),
-        "link": picture_link(page.title) if picture else "",
-        "picture": shown,
+        "pictures": [
+            {
+                "language": one,
+                "shown": f"data:image/png;base64,{base64.b64encode(drawn[PICTURES[one]]).decode()}",
+                "alt": page.title.say(one),
+                "link": picture_link(page.title, one),
+            }
+            for one in languages
+            if PICTURES[one] in drawn
+        ],
     }
 
 

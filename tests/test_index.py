@@ -63,8 +63,8 @@ def path(html: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rows(html: str) -> dict[str, tuple[str, str, list[int]]]:
     """Of every file in a table: how many rows, how large, the numbers of its sources."""
     found = re.findall(
-        r'<tr><td><a href="([^"]+)" download>.*?<td class="figure">(.*?)</td>'
-        r'<td class="figure">(.*?)</td><td class="from">(.*?)</td></tr>',
+        r'<tr><td><a href="([^"]+)" download>.*?</td>(?:<td class="figure">([^<]*)</td>)?'
+        r'<td class="figure">([^<]*)</td><td class="from">(.*?)</td></tr>',
         html,
     )
     return {
@@ -179,6 +179,29 @@ def test_a_build_knows_the_sizes_of_its_pages(study: Study, made: list[Table]) -
     assert list(written) == ["embed.html", "index.html"]
     assert f"{round(len(written['embed.html'].encode()) / 1000)} kB" in written["index.html"]
     assert all(size for _, size, _ in rows(written["index.html"]).values())
+
+
+def test_in_english_the_line_and_the_picture_are_in_english(
+    study: Study, made: list[Table]
+) -> None:
+    html = index(study, made, DRAWN | {"embed_en.png": PICTURE}, {})
+    page = next(one for one in study.plan.map if isinstance(one, EmbedMap))
+    lines = [unescape(one) for one in re.findall(r"<textarea[^>]*>(.*?)</textarea>", html, re.S)]
+    english = [line for line in lines if 'embed.html#lang=en"' in line]
+    assert len(english) == 2
+    assert f'title="{page.title.en}"' in english[0]
+    assert 'src="embed_en.png"' in english[1]
+    assert f'alt="{page.title.en} (' in english[1]
+    assert [page.title.ja in line for line in english] == [False, False]
+    assert re.findall(r'<img src="data:[^"]*" alt="([^"]*)"', html) == [
+        page.title.ja,
+        page.title.en,
+    ]
+
+
+def test_no_head_of_a_column_is_empty_and_names_break_at_their_joints(html: str) -> None:
+    assert not re.search(r"<th[^>]*></th>", html)
+    assert ">crosswalk_<wbr>ward_<wbr>district.csv</a>" in html
 
 
 @pytest.mark.browser
