@@ -463,6 +463,48 @@ def test_a_desk_page_needs_no_scroll_bar_of_its_own(opening: Open, name: str) ->
     assert low == pytest.approx(800, abs=1)
 
 
+@pytest.mark.parametrize("hash_", LANGUAGES)
+@pytest.mark.parametrize("name", [*PAGES, "period-care_areas", "period-items"])
+def test_letters_twice_as_large_need_no_scrolling_sideways(
+    opening: Open, name: str, hash_: str
+) -> None:
+    opened = opening(name, 390, hash=hash_)
+    opened("document.documentElement.style.fontSize = '200%'")
+    opened("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert opened("document.documentElement.scrollWidth") <= 390
+    broken = """() => {
+        const text = document.createTreeWalker(document.querySelector("h1"), NodeFilter.SHOW_TEXT);
+        const found = [], range = document.createRange();
+        while (text.nextNode()) {
+          for (const { index, 0: word } of text.currentNode.data.matchAll(/[A-Za-z]+/g)) {
+            range.setStart(text.currentNode, index);
+            range.setEnd(text.currentNode, index + word.length);
+            if (range.getClientRects().length > 1) found.push(word);
+          }
+        }
+        return found;
+    }"""
+    assert opened(broken) == []
+
+
+@pytest.mark.parametrize("name", ["align", "period-items"])
+def test_on_a_small_phone_what_is_folded_scrolls_in_boxes_of_its_own(
+    opening: Open, name: str
+) -> None:
+    opened = opening(name, 320, hash="#lang=en")
+    opened("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert opened("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("name", ["planner", "council", "align"])
+def test_the_language_stands_beside_the_title(opening: Open, name: str) -> None:
+    opened = opening(name)
+    boxes = [opened.page.locator(one).bounding_box() for one in ("h1", "#language", "header nav")]
+    title, button, links = (box for box in boxes if box)
+    assert abs(title["y"] + title["height"] / 2 - button["y"] - button["height"] / 2) < 8
+    assert links["y"] >= button["y"] + button["height"]
+
+
 def test_on_a_phone_a_choice_in_a_list_is_shown(opening: Open) -> None:
     opened = opening("planner", 390)
     button = opened.page.locator("#overlaps button.link").last
