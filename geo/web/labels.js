@@ -96,10 +96,11 @@ class Labels {
     const half = [Math.max(...lines.map(widthOf)) * letters / 2 + 2, letters * 0.7 * lines.length];
     const y = point.y + (className.endsWith("under") ? UNDER + half[1] : 0) + down * letters;
     const aside = point.x + right * letters;
-    // A name at the edge of the map moves in, as long as its place is in sight.
-    const x = aside < 0 || aside > width ? aside : Math.min(Math.max(aside, half[0]), Math.max(half[0], width - half[0]));
+    if (aside < 0 || aside > width) return false;
+    // A name at the edge of the map moves in.
+    const x = Math.min(Math.max(aside, half[0]), Math.max(half[0], width - half[0]));
     const box = [x - half[0], y - half[1], x + half[0], y + half[1]];
-    if (box[2] < 0 || box[3] < 0 || box[0] > width || box[1] > height) return false;
+    if (box[3] < 0 || box[1] > height) return false;
     if (this.used.some((one) => box[0] < one[2] && box[2] > one[0] && box[1] < one[3] && box[3] > one[1])) return false;
     const moved = right || down;
     if (moved && !within[0].holds(within[1], map.containerPointToLatLng([x, y]))) return false;

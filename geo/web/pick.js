@@ -149,15 +149,16 @@ class Picking {
     else this.focus(Math.min(Math.max(place, 0), last));
   }
 
-  /** Focus goes to the zone that is nearest in this direction; sideways counts double. */
+  /** Focus goes to the zone that is nearest in the quarter of this direction: so all are reached. */
   move(zone, [right, down]) {
     const { page } = this, main = page.byKey[page.main];
-    const at = (i) => page.map.latLngToLayerPoint(main.place(i)), here = at(zone);
+    const at = (i) => page.map.project(main.place(i)), here = at(zone);
     let nearest = null, least = Infinity;
     page.shapes.forEach((_, i) => {
       const { x, y } = at(i).subtract(here);
       const ahead = x * right + y * down, aside = Math.abs(x * down) + Math.abs(y * right);
-      if (i !== zone && ahead > 1 && ahead + 2 * aside < least) [nearest, least] = [i, ahead + 2 * aside];
+      const far = Math.hypot(x, y);
+      if (i !== zone && ahead > 0 && aside <= ahead && far < least) [nearest, least] = [i, far];
     });
     if (nearest !== null) this.focus(nearest);
   }
