@@ -95,6 +95,8 @@ KINDS = {
     Kind.MESH_CODE_UNKNOWN: "わからないメッシュコード",
     Kind.TOWN_WITHOUT_WEIGHT: "重みのない町丁目",
     Kind.ID_REPEATED: "ID の重複",
+    Kind.TEXT_MISSING: "文の欠け",
+    Kind.GOAL_DOUBTFUL: "目標の疑い",
     Kind.THEME_UNKNOWN: "わからないテーマ",
     Kind.YEARS_DOUBTFUL: "年の疑い",
     Kind.MARK_DIFFERS: "評価の食い違い",
