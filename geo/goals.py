@@ -65,10 +65,12 @@ def check_goals(table: pd.DataFrame, file: str) -> Iterator[Finding]:
     """Kinds that are none, numbers that are none or stand twice, and second goals of one zone."""
     known = table[table["kind"].isin(KINDS.values())]
     wards = known["ward_code"] if "ward_code" in known else pd.Series("", known.index)
-    places = known["number"].map(place_of)
+    cells = known["number"].tolist()  # of no rows a Series would map to text
+    places = pd.Series(list(map(place_of, cells)), known.index, dtype=float)
+    missing = pd.Series(list(map(is_missing, cells)), known.index, dtype=bool)
     doubtful = (
         (table.index.difference(known.index), "kind", _NO_KIND, Severity.ERROR),
-        (known.index[places.isna() & ~known["number"].map(is_missing)], "number", _NO_NUMBER, None),
+        (known.index[places.isna() & ~missing], "number", _NO_NUMBER, None),
         (_again(known, [wards, known["kind"], places], places.notna()), "number", _TWICE, None),
         (_again(known, [wards], known["kind"] == GOAL), "text_ja", _SECOND, None),
     )

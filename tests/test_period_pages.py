@@ -298,6 +298,8 @@ def test_without_scripts_there_are_a_picture_and_words(opening: Open, name: str)
 def test_it_prints_whole(opening: Open, name: str) -> None:
     said = pdf_text(opening(name).page.pdf(format="A4"))
     for words in (
-        ("2020年", "200人", "移った町丁目") if name == "period-areas" else ("第4期", "見守り")
+        ("2020年", "200人", "移ったところ", "区域ごとに")
+        if name == "period-areas"
+        else ("第4期", "見守り")
     ):
         assert words in said

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from opened import payload
 from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 from geo.align_page import proposals
@@ -18,6 +19,7 @@ from geo.beside import beside, brief
 from geo.cutting import OUTSIDE
 from geo.plan import PlannerMap
 from geo.planner_page import planner
+from geo.stream import packed
 from geo.study import Study
 
 Open = Callable[..., Page]
@@ -610,8 +612,9 @@ def test_a_proposal_shown_alone_has_its_own_splits_on_the_map(opened: Open, stud
 
 
 def test_the_splits_of_proposals_are_few_bytes(study: Study) -> None:
+    layers = payload(html_of(study))["layers"]
+    (split,) = (layer for layer in layers if layer["key"] == "split")
     assert study.proposals is not None
-    without = replace(study.proposals.front.blocks, kept=study.partitions["ward"])
-    other = replace(study.proposals, front=replace(study.proposals.front, blocks=without))
-    grown = len(html_of(study)) - len(html_of(replace(study, proposals=other)))
-    assert 0 < grown < 600
+    assert len(split["proposed"]) == len(study.proposals.options)
+    numbers = [np.array(one[name]) for one in split["proposed"].values() for name in one]
+    assert len(packed({"proposed": numbers})) < 600
