@@ -162,9 +162,14 @@ def lost(shapes: gpd.GeoSeries) -> Ints:
 
 
 def middles(shapes: gpd.GeoSeries) -> NDArray[np.float64]:
-    """The middle of the widest place of each shape: where its name stands best (x and y)."""
+    """The middle of the widest place of each shape: where its name stands best (x and y).
+
+    Known to a unit, or to a hundredth of the side of a square as large: nobody sees more.
+    """
     parts, owner = shapely.get_parts(shapes.to_numpy(), return_index=True)
     largest = np.lexsort([-shapely.area(parts), owner])
     first = np.unique(owner[largest], return_index=True)[1]
-    circles = shapely.maximum_inscribed_circle(parts[largest][first], 1.0)
+    widest = parts[largest][first]
+    known_to = np.maximum(1.0, np.sqrt(shapely.area(widest)) / 100)
+    circles = shapely.maximum_inscribed_circle(widest, known_to)
     return np.asarray(shapely.get_coordinates(shapely.get_point(circles, 0)))

@@ -8,14 +8,17 @@ from contextlib import suppress
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from .coverage import simplified, unite_by
 from .errors import DataError
 from .partition import Partition
-from .topology import Ints, Topology, lean, topology
+from .topology import SCALE, Ints, Topology, lean, topology
 
 Geometries = NDArray[np.object_]
+#: The part of a layer's vertices beyond which its borders are those of others.
+MOSTLY = 0.5
 
 
 class Faces:
@@ -35,23 +38,25 @@ class Faces:
     def topology(self) -> Topology:
         """The arcs of all of them, as fine as the grid is.
 
-        A layer shares the borders of those before it where that makes the whole smaller: a border
-        that was digitised apart, and runs through some of their vertices only, would cut theirs
-        into pieces.
+        A layer shares the borders of those before it where most of its vertices are theirs. One
+        that was digitised apart, and meets them here and there, would only cut theirs into pieces.
         """
         if not self._shapes:
             return topology(np.empty(0, dtype=object))
-        first, *others = self._shapes
-        shared, apart = [first], [0]
-        size = lean(topology(first)).numbers
-        for layer in others:
-            together = lean(topology(np.concatenate([*shared, layer]))).numbers
-            if is_shared := together <= size + lean(topology(layer)).numbers:
-                size = together
-                shared.append(layer)
+        known, apart = np.empty(0, dtype=np.int64), list[int]()
+        for layer in self._shapes:
+            own = _vertices(layer)
+            is_shared = not apart or np.isin(own, known).mean() > MOSTLY
             apart.append(0 if is_shared else len(apart))
+            known = np.concatenate([known, own]) if is_shared else known
         sizes = [len(layer) for layer in self._shapes]
         return lean(topology(np.concatenate(self._shapes), np.repeat(apart, sizes)))
+
+
+def _vertices(shapes: Geometries) -> Ints:
+    """The vertices of shapes in degrees, one number for each place on the grid."""
+    x, y = np.round(shapely.get_coordinates(shapes) * SCALE).astype(np.int64).T
+    return np.asarray(np.unique(x << 32 | (y & 0xFFFFFFFF)))
 
 
 class Shapes:

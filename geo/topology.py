@@ -71,11 +71,6 @@ class Topology:
         before = np.cumsum(new) - one
         return np.where(new, 0, np.where(self.arcs < 0, before, -before))
 
-    @property
-    def numbers(self) -> int:
-        """How many numbers it takes to write it down."""
-        return 2 * len(self.x) + len(self.lengths) + len(self.arcs) + len(self.arcs_of_ring)
-
 
 def topology(shapes: NDArray[np.object_], apart: ArrayLike = 0) -> Topology:
     """The arcs of polygons in degrees (EPSG:4326); None and empty shapes are faces without parts.
