@@ -10,7 +10,7 @@ import pandas as pd
 
 from . import book, proposal_tables, repair, tables
 from .aligning import align
-from .alignment import AREA, by_zone, overall, weights
+from .alignment import AREA, Alignment, by_zone, overall, weights
 from .attach import content
 from .boundaries import read_zones, write_zones
 from .checks import check, check_areas, check_dates, check_sums, outline
@@ -107,13 +107,7 @@ def compute(plan: Plan, progress: Progress = quiet) -> Study:
         crosswalks=crosswalks,
         figures=figures(partitions, counts, crosswalks),
         zones=zones,
-        alignments={
-            (left, right): {
-                w: overall(one, left, right, w, opposite=zones[right, left][w])
-                for w, one in by_weight.items()
-            }
-            for (left, right), by_weight in zones.items()
-        },
+        alignments=alignments(zones),
         findings=tuple(findings),
         points=points,
         sensitivity=tolerances(plan, partitions, crosswalks, counts),
@@ -257,6 +251,17 @@ def measure(
         pair: {weight: by_zone(table, weight) for weight in weights(counts)}
         for pair, table in crosswalks.items()
         if all(partitions[key].role is not Role.UNITS for key in pair)
+    }
+
+
+def alignments(zones: dict[Pair, dict[str, pd.DataFrame]]) -> dict[Pair, dict[str, Alignment]]:
+    """How far whole partitions are divided, pair by pair and weight by weight."""
+    return {
+        (left, right): {
+            weight: overall(one, left, right, weight, opposite=zones[right, left][weight])
+            for weight, one in by_weight.items()
+        }
+        for (left, right), by_weight in zones.items()
     }
 
 
