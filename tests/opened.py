@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,23 @@ class Opened:
 
     def close(self) -> None:
         self.context.close()
+
+
+Open = Callable[..., Opened]
+
+
+def opening_in(browser: Browser, folder: Path) -> Iterator[Open]:
+    """Opens pages of a folder by name; whatever the browser complains of fails the test."""
+    made: list[Opened] = []
+
+    def one(name: str, width: int = 1280, **more: Any) -> Opened:
+        made.append(Opened(browser, folder / f"{name}.html", width, **more))
+        return made[-1]
+
+    yield one
+    for opened in made:
+        assert opened.complaints == []
+        opened.close()
 
 
 def framing(path: Path, hash: str = "") -> Path:  # noqa: A002

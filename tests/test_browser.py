@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 from drawn import AREAS, HALF_CELL_M, REACHED, radius2_m2, show_all
 from hostile import CENTRE, DISTRICT, EVERYTHING, HOSTILE, WARD
-from opened import Opened
+from opened import Open, Opened, opening_in
 from pdf_text import pdf_text
 from planner import planner_file
 from playwright.sync_api import Browser, Route
@@ -35,22 +34,11 @@ LANGUAGES = {"": "ja", "#lang=en": "en"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Opened]
 
 
 @pytest.fixture
 def opening(browser: Browser, sample: Path) -> Iterator[Open]:
-    """Opens a page of the sample; whatever the browser complains of fails the test."""
-    made: list[Opened] = []
-
-    def one(name: str, width: int = 1280, **more: Any) -> Opened:
-        made.append(Opened(browser, sample / f"{name}.html", width, **more))
-        return made[-1]
-
-    yield one
-    for opened in made:
-        assert opened.complaints == []
-        opened.close()
+    yield from opening_in(browser, sample)
 
 
 # --- opening --------------------------------------------------------------------------------------

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-from opened import Opened
+from opened import Open, Opened, opening_in
 from pdf_text import pdf_text
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Opened]
 
 
 @pytest.fixture
 def opening(browser: Browser, sample: Path) -> Iterator[Open]:
-    made: list[Opened] = []
-
-    def one(name: str, width: int = 1280, **more: Any) -> Opened:
-        made.append(Opened(browser, sample / f"{name}.html", width, **more))
-        return made[-1]
-
-    yield one
-    for opened in made:
-        assert opened.complaints == []
-        opened.close()
+    yield from opening_in(browser, sample)
 
 
 def printed(opened: Opened) -> str:

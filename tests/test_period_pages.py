@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from made_plans import made_plan, towns
-from opened import Opened
+from opened import Open, opening_in
 from pdf_text import pdf_text
 from playwright.sync_api import Browser
 
@@ -187,21 +186,10 @@ def test_the_tables_say_what_moved_in_words(changed: Study) -> None:
 
 # --- in a browser ---------------------------------------------------------------------------------
 
-Open = Callable[..., Opened]
-
 
 @pytest.fixture
 def opening(browser: Browser, built: Path) -> Iterator[Open]:
-    made: list[Opened] = []
-
-    def one(name: str, width: int = 1280, **more: Any) -> Opened:
-        made.append(Opened(browser, built / f"{name}.html", width, **more))
-        return made[-1]
-
-    yield one
-    for opened in made:
-        assert opened.complaints == []
-        opened.close()
+    yield from opening_in(browser, built)
 
 
 @pytest.mark.browser
